@@ -1,0 +1,46 @@
+# Everything here sets up what it needs: a virtual environment in .venv, from a hashed lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check fix bench lock clean
+
+help:  ## what can be done here
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "→ setting up $(VENV) (once; about a minute)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Weft needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@echo "→ installing the locked dependencies"
+	@$(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+run: $(STAMP)  ## run Weft: on Discord when WEFT_DISCORD_TOKEN is set, else as a demo in the browser
+	@$(BIN)/weft run
+
+demo: $(STAMP)  ## the simulated cluster in the browser, whatever is set
+	@$(BIN)/weft demo
+
+check: $(STAMP)  ## lint, formatting, types, import contracts
+	@echo "→ ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "→ mypy" && $(BIN)/mypy
+	@echo "→ import contracts" && $(BIN)/lint-imports
+
+test: check  ## everything `make check` does, then the tests on SQLite and PostgreSQL
+	@echo "→ pytest" && $(BIN)/python -m pytest -n auto --dist loadfile
+
+fix: $(STAMP)  ## let ruff format and repair what it can
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: $(STAMP)  ## measurements, each a ratio against a yardstick in the same run
+	@$(BIN)/python -m bench
+
+lock: $(STAMP)  ## renew requirements.lock (needs uv)
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --group dev -o requirements.lock pyproject.toml
+
+clean:  ## remove the virtual environment and caches
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,266 @@
+"""The simulated Discord: a server with its people, and what each of them can see there.
+
+Everything that reaches into simcord beyond what its tests use (it says that may change between releases, and the
+release is pinned) is in this file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+import simcord
+from simcord.backend.access import can_access_channel
+from simcord.results import to_discord_message
+
+from bot.app import App, build
+from bot.compute import InThread
+from bot.demo.behaviour import chance
+from bot.demo.people import Cluster, Person
+from bot.settings import Settings
+from cogs.ui.address import Address, read
+from domain.model import CommunityId, UserId
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+BEGINS = datetime(2026, 1, 8, 9, 30, tzinfo=ZONE)  # a Thursday; the simulated Discord begins a week earlier
+SETTLED = 60.0  # seconds the bot may take over one thing somebody does: machines are slow at times
+MENTION = re.compile(r"<@!?(\d+)>")
+LOCALES = {"en": "en-GB", "nl": "nl"}
+
+
+class SimulatedClock:
+    """Time as the simulated Discord has it: it moves only when told to."""
+
+    def __init__(self) -> None:
+        self.env: simcord.Env | None = None
+
+    def now(self) -> datetime:
+        return self.env.now() if self.env is not None else datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something on a message that can be pressed."""
+
+    address: Address
+    custom_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message that has just been posted, as a person's client shows it."""
+
+    id: int
+    channel: int
+    author: int
+    content: str
+    buttons: tuple[Button, ...]
+
+    @property
+    def mentioned(self) -> tuple[UserId, ...]:
+        """Everybody named in it, in order."""
+        return tuple(UserId(int(found)) for found in dict.fromkeys(MENTION.findall(self.content)))
+
+    def button(self, action: str) -> Button | None:
+        return next((one for one in self.buttons if one.address.action == action), None)
+
+
+@dataclass
+class World:
+    """One server in the simulated Discord, with the real bot in it."""
+
+    app: App
+    env: simcord.Env
+    guild: simcord.GuildHandle
+    cluster: Cluster
+    seed: int
+    actors: dict[UserId, simcord.MemberActor]
+    people: dict[UserId, Person]  # who behaves by themselves
+    newcomer: UserId
+    manager: UserId
+    post: list[Note] = field(default_factory=list)  # what has been posted and nobody has reacted to
+
+    @property
+    def community(self) -> CommunityId:
+        return CommunityId(self.guild.id)
+
+    @property
+    def now(self) -> datetime:
+        return self.env.now()
+
+    @property
+    def bot(self) -> int:
+        return self.env.backend.bot_user.id
+
+    # What people see
+
+    def channels(self) -> Iterator[simcord.ChannelHandle]:
+        """Every channel, each followed by its threads, oldest first."""
+        for channel in self.guild.channels.values():
+            yield channel
+            yield from channel.threads
+
+    def channel(self, channel: int) -> simcord.ChannelHandle | None:
+        return next((one for one in self.channels() if one.id == channel), None)
+
+    def sees(self, user: UserId, channel: simcord.ChannelHandle) -> bool:
+        return can_access_channel(self.env, channel.id, self.actors[user], history=True)
+
+    def kind(self, channel: simcord.ChannelHandle) -> discord.ChannelType:
+        return discord.ChannelType(self.env.backend.channels[channel.id].type)
+
+    def in_thread(self, channel: int) -> tuple[UserId, ...]:
+        """Who is in a thread, the bot aside."""
+        members = self.env.backend.channels[channel].thread_members
+        return tuple(UserId(one) for one in members if one != self.bot)
+
+    def after(self, user: UserId, channel: int, message: int) -> Sequence[int]:
+        """Messages of others that this person can see in a channel after a certain one, oldest first."""
+        there = self.env.backend.messages.get(channel, {})
+        return [
+            number for number, one in there.items() if number > message and one.author_id != user and one.visible_to(user)
+        ]
+
+    def last(self, channel: int) -> int:
+        """The newest message of a channel; 0 if there is none."""
+        return max(self.env.backend.messages.get(channel, {}), default=0)
+
+    def message(self, note: Note) -> discord.Message | None:
+        """The message as it is now; None if it has been deleted."""
+        stored = self.env.backend.messages.get(note.channel, {}).get(note.id)
+        return to_discord_message(self.env, stored) if stored is not None else None
+
+    def requests(self) -> int:
+        """How many requests the bot has sent to Discord."""
+        return len(self.env.http_requests)
+
+    # Time
+
+    async def advance_to(self, moment: datetime) -> None:
+        seconds = (moment - self.now).total_seconds()
+        if seconds > 0:
+            await self.env.advance_time(seconds)
+
+    async def tick(self) -> None:
+        """What the bot's own timers would have it do now."""
+        await self.app.tick()
+        await self.env.settle()
+
+    # What arrives
+
+    def heard(self, event: str, payload: Mapping[str, Any]) -> None:
+        if event == "MESSAGE_CREATE" and payload.get("guild_id"):
+            self.post.append(_note(payload))
+
+
+def buttons(components: Sequence[Mapping[str, Any]]) -> Iterator[Button]:
+    """Every button of Weft's in a message's components."""
+    for one in components:
+        custom_id = one.get("custom_id")
+        address = read(custom_id) if isinstance(custom_id, str) else None
+        if address is not None:
+            yield Button(address, str(custom_id))
+        yield from buttons(one.get("components", ()))
+
+
+def _note(payload: Mapping[str, Any]) -> Note:
+    return Note(
+        id=int(payload["id"]),
+        channel=int(payload["channel_id"]),
+        author=int(payload["author"]["id"]),
+        content=str(payload.get("content") or ""),
+        buttons=tuple(buttons(payload.get("components") or ())),
+    )
+
+
+@asynccontextmanager
+async def open_world(cluster: Cluster, data: Path, seed: int) -> AsyncIterator[World]:
+    """A fresh server with everybody in it and Weft invited, nothing set up yet; its data in directory `data`."""
+    clock = SimulatedClock()
+    luck = chance(seed, "weft")
+    app = await build(_settings(data), clock=clock, seed=lambda: luck.getrandbits(62), compute=InThread())
+    try:
+        async with simcord.run(app.client, settle_timeout=SETTLED, check_errors=False) as env:
+            clock.env = env
+            world = _people(app, env, cluster, seed)
+            await world.advance_to(BEGINS)
+            with _spoken(world):
+                yield world
+            await app.delivery.close(1.0)
+    finally:
+        await app.close(grace=1.0)
+
+
+def _settings(data: Path) -> Settings:
+    """Nothing of the operator's own but the log: the demo touches neither their bot nor their database."""
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]  # known to pydantic-settings alone
+        data_dir=data,
+        database_url=f"sqlite+aiosqlite:///{data / 'weft.sqlite3'}",
+        discord_token=None,
+        language="en",
+        health="",
+        shard_count=None,
+        shard_ids="",
+        discord_api="",
+        discord_gateway="",
+    )
+
+
+def _people(app: App, env: simcord.Env, cluster: Cluster, seed: int) -> World:
+    env.backend.edit_bot_profile("Weft")
+    guild = env.create_guild(cluster.name, owner=_user(env, f"Stichting {cluster.name}"))
+    guild.create_text_channel("coffee-corner", topic="The long table on the second floor.")
+    building = guild.create_role("Building", permissions=discord.Permissions(manage_guild=True))
+    actors: dict[UserId, simcord.MemberActor] = {}
+
+    def enter(person: Person, *roles: simcord.RoleHandle) -> UserId:
+        actor = guild.add_member(_user(env, person.name), roles=roles, nick=person.name)
+        actors[UserId(actor.id)] = actor
+        return UserId(actor.id)
+
+    manager = enter(cluster.manager, building)
+    people = {enter(person): person for person in cluster.people}
+    newcomer = enter(cluster.newcomer)
+    return World(app, env, guild, cluster, seed, actors, people, newcomer, manager)
+
+
+def _user(env: simcord.Env, name: str) -> simcord.UserHandle:
+    return env.create_user("".join(part for part in name.casefold() if part.isalnum()), global_name=name)
+
+
+@contextmanager
+def _spoken(world: World) -> Iterator[None]:
+    """Let people hear what is posted, and the bot know the language each has their Discord in."""
+    languages = {user: LOCALES[person.language] for user, person in world.people.items()}
+
+    def localised(event: str, payload: Mapping[str, Any]) -> None:
+        # simcord says "en-US" of everybody; on Discord it is what a person has chosen.
+        if event == "INTERACTION_CREATE" and isinstance(payload, dict) and payload.get("member"):
+            payload["locale"] = languages.get(UserId(int(payload["member"]["user"]["id"])), "en-GB")
+
+    listeners: list[Callable[[str, Mapping[str, Any]], None]] = world.env.backend.subscribers
+    listeners.insert(0, localised)
+    listeners.append(world.heard)
+    try:
+        yield
+    finally:
+        listeners.remove(localised)
+        listeners.remove(world.heard)
+
+
+async def chat(world: World, delay: timedelta = timedelta(minutes=4)) -> None:
+    """What stands in the coffee corner when a newcomer comes in."""
+    by_name = {person.name: user for user, person in world.people.items()} | {
+        world.cluster.manager.name: world.manager
+    }
+    for who, said in world.cluster.coffee:
+        await world.actors[by_name[who]].send(world.guild.channels["coffee-corner"], said)
+        await world.advance_to(world.now + delay)

@@ -1,0 +1,145 @@
+"""A life of the program: start, connect (for as long as that takes), run, end well when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from itertools import count
+from random import Random
+
+import discord
+import structlog
+
+from bot.app import App, build
+from bot.client import LONGEST, UNREACHABLE, WeftBot, point_elsewhere
+from bot.delivery import backoff
+from bot.health import HealthServer
+from bot.lock import locked
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+GRACE = 10.0  # seconds for what is in flight when told to end
+# How discord.py names the tasks that answer people.
+ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
+
+CLOSED_FOR_GOOD = {
+    4004: "Discord does not accept the token. Copy it anew from the developer portal (Bot → Reset Token)"
+    " and set WEFT_DISCORD_TOKEN.",
+    4010: "Discord does not know this shard. Check WEFT_SHARD_IDS and WEFT_SHARD_COUNT.",
+    4011: "The bot is in so many servers that Discord wants more shards. Leave WEFT_SHARD_COUNT empty, or raise it.",
+    4012: "Discord no longer speaks this version of its gateway. Update Weft.",
+    4013: "Discord refuses the events Weft asks for. Update Weft.",
+    4014: "Discord wants permission for the events Weft asks for. Update Weft: it needs none that do.",
+}
+
+
+class CannotRun(Exception):  # noqa: N818 - told in a plain sentence
+    """It makes no sense to try again before somebody changes something."""
+
+
+async def serve(settings: Settings) -> None:
+    """Run on Discord until told to end (SIGTERM, Ctrl-C). A second signal ends at once.
+
+    Raises CannotRun, Locked, StorageUnavailable or OSError, each with a sentence for the operator.
+    """
+    if settings.discord_token is None:
+        raise CannotRun("There is no token: set WEFT_DISCORD_TOKEN, or run `weft demo`.")
+    point_elsewhere(settings)
+    stop = _listen_to_signals()
+    with contextlib.ExitStack() as held:
+        if settings.sqlite_path is not None:
+            held.enter_context(locked(settings.sqlite_path))
+        app = await build(settings)
+        health = HealthServer(app, settings.health) if settings.health else None
+        connection = asyncio.create_task(
+            connect(app.client, settings.discord_token.get_secret_value()), name="connection"
+        )
+        try:
+            if health is not None:
+                await health.begin()
+            await _live(app, connection, stop)
+        finally:
+            await _end(app, connection, health)
+
+
+async def _live(app: App, connection: asyncio.Task[None], stop: asyncio.Event) -> None:
+    """Until told to end, or the connection ends for good (and raises why)."""
+    told = asyncio.create_task(stop.wait(), name="signals")
+    ready = asyncio.create_task(app.client.first_ready.wait(), name="ready")
+    try:
+        await asyncio.wait({connection, told, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if ready.done():
+            app.begin()
+            await asyncio.wait({connection, told}, return_when=asyncio.FIRST_COMPLETED)
+        if not told.done():
+            await connection
+            raise ConnectionError("The connection to Discord ended by itself.")
+    finally:
+        told.cancel()
+        ready.cancel()
+
+
+async def _end(app: App, connection: asyncio.Task[None], health: HealthServer | None) -> None:
+    """In this order: no new connection, people answered, deliveries finished or handed back, client, database."""
+    log.info("ending", grace_seconds=GRACE)
+    connection.cancel()
+    await asyncio.gather(connection, return_exceptions=True)
+    answering = {task for task in asyncio.all_tasks() if task.get_name().startswith(ANSWERING)}
+    if answering:
+        await asyncio.wait(answering, timeout=GRACE / 2)
+    await app.close(GRACE)
+    if health is not None:
+        await health.close()
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        log.warning("task.unfinished", task=task.get_name())
+    log.info("ended")
+
+
+def _listen_to_signals() -> asyncio.Event:
+    """An event that the first SIGTERM or SIGINT sets; the second ends the process there and then."""
+    stop = asyncio.Event()
+
+    def told(number: signal.Signals) -> None:
+        if stop.is_set():
+            log.warning("ending at once", signal=number.name)
+            os._exit(128 + number)
+        log.info("told to end", signal=number.name)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told, number)
+    return stop
+
+
+async def connect(client: WeftBot, token: str, random: Random | None = None) -> None:
+    """Log in and stay connected, trying again for as long as Discord cannot be reached. Raises CannotRun."""
+    random = random or Random()
+    client.ask_for_shards()
+    logged_in = False
+    for attempts in count(1):
+        try:
+            if not logged_in:
+                await client.login(token)
+                logged_in = True
+            await client.connect()
+        except discord.LoginFailure:
+            raise CannotRun(CLOSED_FOR_GOOD[4004]) from None
+        except discord.PrivilegedIntentsRequired:
+            raise CannotRun(CLOSED_FOR_GOOD[4014]) from None
+        except discord.ConnectionClosed as closed:
+            raise CannotRun(
+                CLOSED_FOR_GOOD.get(closed.code, f"Discord closed the connection for good (code {closed.code}).")
+            ) from None
+        except UNREACHABLE as error:
+            if client.is_closed():
+                raise
+            wait = backoff(attempts, random, LONGEST)
+            log.warning("discord.unreachable", cause=str(error), attempt=attempts, again_in=round(wait, 1))
+            if not logged_in:
+                await client.forget_login()
+            await asyncio.sleep(wait)
+        else:
+            return

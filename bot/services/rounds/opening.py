@@ -1,0 +1,88 @@
+"""A round opens: members whose cadence says so are in, and one message invites everybody. Or it is skipped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.services.rounds import intentions
+from bot.services.rounds.schedule import ensure_next
+from bot.services.tools import Tools
+from domain import rounds as rule
+from domain.calendar import standing_due
+from domain.model import Community, Member, MemberId, MemberState, NewIntention, Round, RoundState
+from storage import communities, members, outbox, rounds, signups
+from storage.engine import Tx
+
+NO_MEMBERS = "no_members"
+STANDSTILL = "standstill"
+
+
+async def open_round(tx: Tx, tools: Tools, a_round: Round, now: datetime) -> None:
+    """Open a scheduled round and put the next one up. Without a single member there is nobody to ask."""
+    community = await communities.get(tx, a_round.community)
+    if community is None:
+        return
+    people = await members.active(tx, community.id)
+    if not people:
+        # The managers hear of an empty community once, not every week.
+        told = await rounds.skipped_because(tx, community.id) == NO_MEMBERS
+        message = None if told else intentions.skipped(a_round, NO_MEMBERS)
+        await skip_round(tx, tools, a_round, NO_MEMBERS, message, now)
+        return
+    moved = await rounds.advance(
+        tx,
+        a_round,
+        RoundState.OPEN,
+        a_round.pairs_at,
+        theme=rule.theme_for(a_round.number, community.themes),
+    )
+    if moved:
+        standing = await _standing(tx, community, people, a_round)
+        await signups.add_standing(tx, community.id, a_round.id, standing, now)
+        await outbox.add(tx, now, intentions.opening(a_round))
+        await ensure_next(tx, tools, community)
+
+
+async def _standing(tx: Tx, community: Community, people: list[Member], a_round: Round) -> list[MemberId]:
+    """Who is in without a click, unless their pause lasts beyond the draw."""
+    before = await signups.last_standing(tx, community.id)
+    return [
+        one.id
+        for one in people
+        if one.present(a_round.pairs_at) and standing_due(one.cadence, before.get(one.id), a_round.opens_at)
+    ]
+
+
+async def skip_round(
+    tx: Tx, tools: Tools, a_round: Round, why: str, message: NewIntention | None, now: datetime
+) -> None:
+    """End a round that cannot sensibly take place and say so; whoever was in goes first next time."""
+    community = await communities.get(tx, a_round.community)
+    if community is None:
+        return
+    if not await rounds.advance(tx, a_round, RoundState.SKIPPED, None, skipped_because=why):
+        return
+    if a_round.state is not RoundState.SCHEDULED:
+        await signups.leave_out_all(tx, a_round.id)
+        await signups.forget_briefs(tx, a_round.id)
+    if message is not None:
+        await outbox.add(tx, now, message)
+    await ensure_next(tx, tools, community)
+
+
+async def newcomer(tools: Tools, member: Member) -> Round | None:
+    """Somebody has just joined: their cadence counts from the round that is open for sign-up.
+
+    Returns that round if they are in it now.
+    """
+    now = tools.clock.now()
+    async with tools.db.write() as tx:
+        a_round = await rounds.latest(tx, member.community, RoundState.OPEN)
+        if a_round is None or member.state is not MemberState.ACTIVE:
+            return None
+        if not member.present(a_round.pairs_at) or not standing_due(member.cadence, None, a_round.opens_at):
+            return None
+        await signups.add_standing(tx, member.community, a_round.id, [member.id], now)
+        await outbox.rearm(tx, now, intentions.count(a_round), intentions.COUNT_GAP)
+    tools.wake()
+    return a_round

@@ -1,0 +1,27 @@
+"""What the installation as a whole needs now and then, whatever its communities do."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.services.tools import Tools
+from storage import facts, outbox
+
+EVERY = timedelta(days=1)
+KEEP = timedelta(days=90)  # longer than anything decided once can be decided again
+_LAST = "upkeep.at"
+
+
+async def forget_what_is_over(tools: Tools) -> None:
+    """Once a day, forget intentions that were carried out or dropped long ago."""
+    now = tools.clock.now()
+    async with tools.db.read() as tx:
+        last = await facts.get(tx, _LAST)
+    if last is not None and now - datetime.fromisoformat(last) < EVERY:
+        return
+    async with tools.db.write() as tx:
+        await outbox.prune(tx, now - KEEP)
+        await facts.put(tx, _LAST, now.isoformat())
+
+
+DUE = (forget_what_is_over,)

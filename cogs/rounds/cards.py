@@ -1,0 +1,423 @@
+"""What people see of a round: facts in, cards out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.services.rounds.looking import AskView, NoticeView, OpenRound, PairingView, ReviewView, Seated, Status, Why
+from bot.texts import Raw, Translator, catalogue, channel, escape, mention
+from cogs.ui.card import Button, Card, Style, Tone
+from domain.model import (
+    Brief,
+    Member,
+    Pairing,
+    PairingKind,
+    Place,
+    Review,
+    ReviewState,
+    ReviewText,
+    Round,
+    RoundState,
+    Seat,
+    SignupState,
+    Wish,
+)
+from domain.rounds import Owed, delivered
+
+THREAD_NAME = 100  # Discord's limit
+
+
+def name(member: Member) -> Raw:
+    """A member as others see them; whoever has been erased is a former member."""
+    return mention(member.user) if member.user is not None else Raw("—")
+
+
+def names(t: Translator, people: Iterable[Member]) -> str:
+    return t.list([name(one) for one in people])
+
+
+def language_of(view: PairingView) -> Translator:
+    """The language of a pairing's thread: the members' own if they share one, else the community's."""
+    spoken = {one.member.language for one in view.seated}
+    return catalogue(spoken.pop() if len(spoken) == 1 else view.community.language)
+
+
+# The round's channel
+
+
+def opening(t: Translator, view: OpenRound) -> Card:
+    a_round = view.round
+    count = t("rounds.open.count", n=view.count) if view.count else t("rounds.open.nobody")
+    parts = [
+        t("rounds.open.body"),
+        t("rounds.open.theme", theme=a_round.theme) if a_round.theme else "",
+        t("rounds.open.dates", pairs=t.when(a_round.pairs_at), closes=t.when(a_round.closes_at)),
+        count,
+    ]
+    return Card(
+        title=t.plain("rounds.open.title", number=a_round.number),
+        text="\n\n".join(part for part in parts if part),
+        buttons=(
+            Button(t.plain("rounds.in.label"), "round.in", (a_round.id,), Style.PRIMARY),
+            Button(t.plain("rounds.out.label"), "round.out", (a_round.id,)),
+            Button(t.plain("rounds.how.label"), "round.how", (a_round.id,)),
+        ),
+    )
+
+
+def how(t: Translator, a_round: Round) -> Card:
+    return Card(title=t.plain("rounds.how.title"), text=t("rounds.how.body", pairs=t.when(a_round.pairs_at)))
+
+
+def nobody_met(t: Translator, a_round: Round, why: str, upcoming: Round | None) -> Card:
+    """Nobody could be paired. Avoid lists are confidential, so those reasons share one sentence."""
+    key = why if why in {"nobody", "alone", "one_firm"} else "taken"
+    return Card(
+        title=t.plain("rounds.alone.title", number=a_round.number),
+        text=t(f"rounds.alone.{key}", opens=_opens(t, upcoming)),
+    )
+
+
+def closing(
+    t: Translator, a_round: Round, *, took_part: int, reviews: int, new_ties: int, upcoming: Round | None
+) -> Card:
+    lines: list[str] = []
+    if reviews:
+        lines = [
+            t("rounds.close.took_part", n=took_part),
+            t("rounds.close.reviews", n=reviews),
+            *([t("rounds.close.new_ties", n=new_ties)] if new_ties else []),
+        ]
+    text = "\n".join(f"- {line}" for line in lines) or t("rounds.close.quiet")
+    if upcoming is not None:
+        text += "\n\n" + t("rounds.close.next", opens=t.when(upcoming.opens_at))
+    return Card(title=t.plain("rounds.close.title", number=a_round.number), text=text, tone=Tone.GOOD)
+
+
+def skipped(t: Translator, a_round: Round, why: str, upcoming: Round | None) -> Card:
+    key = why if why == "no_members" else "standstill"
+    return Card(
+        title=t.plain("rounds.skipped.title", number=a_round.number),
+        text=t(f"rounds.skipped.{key}", opens=_opens(t, upcoming)),
+        tone=Tone.CAREFUL,
+    )
+
+
+def _opens(t: Translator, upcoming: Round | None) -> str:
+    return t.when(upcoming.opens_at) if upcoming else Raw("…")
+
+
+# A pairing's thread
+
+
+def thread_prefix(view: PairingView) -> str:
+    """What the name of a pairing's thread begins with, whatever the language: by it the thread is found again."""
+    return f"R{view.round.number}·{view.pairing.number} "
+
+
+def thread_name(t: Translator, view: PairingView) -> str:
+    firms = " × ".join(dict.fromkeys(one.member.firm.name for one in view.seated))
+    return t.plain("rounds.thread.name", number=view.round.number, pairing=view.pairing.number, firms=firms)[
+        :THREAD_NAME
+    ]
+
+
+def reasons(t: Translator, view: PairingView) -> str:
+    """Why these people, in a line of facts."""
+    return reasons_of(t, view.pairing, [one.member for one in view.seated])
+
+
+def reasons_of(t: Translator, pairing: Pairing, people: Sequence[Member]) -> str:
+    facts = [
+        t("rounds.why.met", n=pairing.times_met) if pairing.times_met else t("rounds.why.never_met"),
+    ]
+    sectors = list(dict.fromkeys(t.sector(one.firm.sector) for one in people))
+    if len(sectors) > 1:
+        facts.append(t("rounds.why.sectors", sectors=" × ".join(sectors)))
+    if pairing.new_firms > len({one.firm.id for one in people}):  # more than each other's
+        facts.append(t("rounds.why.new_firms", n=pairing.new_firms))
+    if pairing.kind is PairingKind.LATE:
+        facts.append(t("rounds.why.late"))
+    if pairing.kind is PairingKind.RESCUE:
+        facts.append(t("rounds.why.rescue"))
+    return Raw("; ".join(facts))
+
+
+def welcome(t: Translator, view: PairingView) -> Card:
+    """The first message of a thread: who, why, every brief, and the guide."""
+    helpers = [one.member for one in view.seated if not one.shows]
+    makers = [one.member for one in view.seated if one.shows]
+    greeting = (
+        t("rounds.welcome.help.body", helper=names(t, helpers), maker=names(t, makers))
+        if helpers
+        else t("rounds.welcome.body", people=names(t, makers))
+    )
+    content = "\n".join(
+        (
+            greeting,
+            t("rounds.welcome.why", reasons=Raw(reasons(t, view))),
+            t(
+                "rounds.welcome.starter",
+                starter=name(view.seated[0].member),
+                closes=t.when(view.round.closes_at),
+            ),
+            t("rounds.welcome.private"),
+        )
+    )
+    return Card(
+        content=content,
+        title=t.plain("rounds.guide.title"),
+        text=t("rounds.guide.body"),
+        more=tuple(brief_card(t, one) for one in view.seated if one.shows),
+        buttons=_thread_buttons(t, view),
+        files=tuple((one.file.name, one.file.data) for one in view.seated if one.file),
+    )
+
+
+def _thread_buttons(t: Translator, view: PairingView) -> tuple[Button, ...]:
+    ids = (view.pairing.id,)
+    buttons = [
+        Button(t.plain("rounds.review.label"), "pairing.review", ids, Style.PRIMARY),
+        Button(t.plain("rounds.live.label"), "pairing.live", ids, Style.SUCCESS),
+        Button(t.plain("rounds.cannot.label"), "pairing.cannot", ids),
+    ]
+    if any(one.shows and not (one.signup and one.signup.brief) for one in view.seated):
+        add = Button(t.plain("rounds.add_brief.label"), "round.in", (view.round.id,))
+        buttons.append(add)
+    return tuple(buttons)
+
+
+def brief_card(t: Translator, one: Seated) -> Card:
+    brief = one.signup.brief if one.signup else None
+    who = {"maker": name(one.member), "firm": one.member.firm.name}
+    if brief is None:
+        return Card(text=t("rounds.welcome.no_brief", **who), tone=Tone.WARM)
+    return Card(text=t("rounds.welcome.brief", **who), fields=brief_fields(t, brief), tone=Tone.WARM)
+
+
+def brief_fields(t: Translator, brief: Brief) -> tuple[tuple[str, str], ...]:
+    wish = "suggestions" if brief.wish is Wish.SUGGESTIONS else "reactions"
+    fields = (
+        ("work", brief.work),
+        ("audience", brief.audience),
+        ("decision", brief.decision),
+        ("settled", brief.settled),
+    )
+    return (
+        *((t.plain(f"rounds.brief.{key}.name"), escape(text, lines=True)) for key, text in fields if text),
+        (t.plain("rounds.brief.wish.name"), t(f"rounds.brief.wish.{wish}.name")),
+    )
+
+
+def joined(t: Translator, view: PairingView, newcomer: Seated) -> Card:
+    card = Card(
+        content=t("rounds.joined.body", newcomer=name(newcomer.member)),
+        buttons=_thread_buttons(t, view),
+        files=((newcomer.file.name, newcomer.file.data),) if newcomer.file else (),
+    )
+    return replace(card, more=(brief_card(t, newcomer),))
+
+
+def late_brief(t: Translator, one: Seated) -> Card:
+    return replace(brief_card(t, one), files=((one.file.name, one.file.data),) if one.file else ())
+
+
+def stepped_out(t: Translator, view: PairingView, leaver: Member) -> Card:
+    left = [one.member for one in view.seated if one.member.id != leaver.id]
+    key = {0: "nobody", 1: "alone"}.get(len(left), "others")
+    if key == "alone" and not view.seated[0].shows:
+        key = "nobody"
+    who = {"leaver": name(leaver), "left": names(t, left)}
+    return Card(content=t(f"rounds.left.{key}.body", **who))
+
+
+def nudge(t: Translator, view: PairingView, owed: Sequence[Owed]) -> Card:
+    lines: list[str] = []
+    for debt in owed:
+        reviewer, maker = view.who(debt.reviewer), view.who(debt.maker)
+        if reviewer and maker:
+            lines.append("- " + t("rounds.nudge.line", reviewer=name(reviewer), maker=name(maker)))
+    freed = [one.member for one in view.pairing.members if one.seat is Seat.FREED]
+    lines = [
+        t("rounds.nudge.body", closes=t.when(view.round.closes_at)),
+        *lines,
+        t("rounds.nudge.help"),
+        *(t("rounds.nudge.freed", member=name(one)) for one in freed),
+    ]
+    return Card(
+        content="\n".join(lines),
+        buttons=_thread_buttons(t, view)[:3],
+    )
+
+
+# Reviews
+
+_ANSWERS = ("spot", "why", "answer", "ask", "suggestion")
+
+
+def review_fields(t: Translator, text: ReviewText) -> tuple[tuple[str, str], ...]:
+    answers = (text.spot, text.why, text.answer, text.ask, text.suggestion)
+    return tuple(
+        (t.plain(f"rounds.review.{key}.name"), escape(answer, lines=True))
+        for key, answer in zip(_ANSWERS, answers, strict=True)
+        if answer
+    )
+
+
+def review(t: Translator, view: ReviewView, text: ReviewText) -> Card:
+    """A review in its thread; only the maker can tap, and only the two see what was tapped."""
+    who = {"reviewer": name(view.reviewer), "maker": name(view.maker)}
+    return Card(
+        content=t("rounds.review.tap", **who),
+        text=t("rounds.review.posted", **who),
+        fields=review_fields(t, text),
+        tone=Tone.GOOD,
+        buttons=tuple(
+            Button(t.plain(f"rounds.mark.{mark}.label"), f"review.{mark}", (view.review.id,))
+            for mark in ("specific", "kind", "will_use")
+        ),
+    )
+
+
+def marks(t: Translator, one: Review) -> str:
+    """What the maker said of a review; empty if nothing."""
+    said = {"specific": one.specific, "kind": one.kind, "will_use": one.will_use}
+    chosen = [t(f"rounds.mark.{mark}.label") for mark, on in said.items() if on]
+    return t.list(chosen) if chosen else ""
+
+
+def marked(t: Translator, one: Review) -> Card:
+    said = marks(t, one)
+    return Card(text=t("rounds.marked.body", marks=Raw(said)) if said else t("rounds.marked.none.body"))
+
+
+def live_question(t: Translator, view: PairingView, claimant: Member) -> Card:
+    others = [one.member for one in view.seated if one.member.id != claimant.id]
+    ids = (view.pairing.id, claimant.id)
+    return Card(
+        content=t("rounds.live.ask.body", claimant=name(claimant), others=names(t, others)),
+        buttons=(
+            Button(t.plain("rounds.live.yes.label"), "live.yes", ids, Style.SUCCESS),
+            Button(t.plain("rounds.live.no.label"), "live.no", ids),
+        ),
+    )
+
+
+# In private
+
+
+def ask(t: Translator, view: AskView) -> Card:
+    firm = view.waiting.firm
+    text = t(
+        "rounds.ask.body",
+        firm=firm.name,
+        sector=t.sector(firm.sector),
+        number=view.round.number,
+        closes=t.when(view.round.closes_at),
+    )
+    if view.signup and view.signup.brief:
+        text = Raw(text + "\n\n" + t("rounds.ask.question", decision=view.signup.brief.decision))
+    return Card(
+        title=t.plain("rounds.ask.title"),
+        text=text,
+        tone=Tone.WARM,
+        buttons=(
+            Button(t.plain("rounds.ask.take.label"), "ask.take", (view.ask.id,), Style.PRIMARY),
+            Button(t.plain("rounds.ask.pass.label"), "ask.pass", (view.ask.id,)),
+        ),
+    )
+
+
+def notice(t: Translator, view: NoticeView, what: str, why: str) -> Card:
+    if what == "ask_me":
+        return Card(title=t.plain("rounds.notice.ask_me.title"), text=t("rounds.notice.ask_me.body"), tone=Tone.WARM)
+    opens = t("rounds.notice.opens", opens=t.when(view.next_round.opens_at)) if view.next_round else Raw("")
+    return Card(
+        title=t.plain(f"rounds.notice.{what}.title"),
+        text=t(f"rounds.notice.{what}.body", why=why_not(t, why), opens=opens),
+        tone=Tone.WARM,
+    )
+
+
+def why_not(t: Translator, why: str) -> Raw:
+    key = f"rounds.notice.why.{why}"
+    return t(key if t.has(key) else "rounds.notice.why.taken")
+
+
+def status(t: Translator, view: Status, member: Member, round_channel: int | None) -> Card:
+    lines = [*_standing(t, view, member, round_channel)]
+    if view.next_round is not None:
+        lines.append(t("rounds.status.next", opens=t.when(view.next_round.opens_at)))
+    return Card(title=t.plain("rounds.status.title"), text="\n\n".join(lines))
+
+
+def _standing(t: Translator, view: Status, member: Member, round_channel: int | None) -> list[str]:
+    a_round = view.round
+    if a_round is None:
+        return [t("rounds.status.none.body")]
+    if view.pairings:
+        return [line for one in view.pairings for line in _paired(t, view, one, member, a_round)]
+    return _unpaired(t, view, a_round, round_channel)
+
+
+def _unpaired(t: Translator, view: Status, a_round: Round, round_channel: int | None) -> list[str]:
+    signup = view.signup
+    dates: dict[str, int | str] = {
+        "number": a_round.number,
+        "pairs": t.when(a_round.pairs_at),
+        "nudges": t.when(a_round.nudges_at),
+        "closes": t.when(a_round.closes_at),
+    }
+    if signup is None or signup.state is SignupState.OUT:
+        if a_round.state is RoundState.OPEN:
+            where = channel(round_channel) if round_channel else Raw("…")
+            return [t("rounds.status.out", channel=where, **dates)]
+        return [t("rounds.status.not_in", **dates)]
+    if signup.place is Place.LEFT_OUT:
+        return [t("rounds.status.left_out", why=why_not(t, view.why_not), **dates)]
+    if signup.place is Place.WAITING:
+        return [t("rounds.status.waiting", **dates)]
+    brief = [] if signup.brief else [t("rounds.status.no_brief")]
+    return [t("rounds.status.in", **dates), *brief]
+
+
+def _paired(t: Translator, view: Status, pairing: Pairing, member: Member, a_round: Round) -> list[str]:
+    others = [one.member for one in pairing.members if one.id != member.id]
+    thread = t("rounds.status.in_thread", thread=channel(pairing.thread)) if pairing.thread else Raw("")
+    lines: list[str] = [
+        t(
+            "rounds.status.with",
+            number=a_round.number,
+            people=names(t, others),
+            thread=thread,
+            closes=t.when(a_round.closes_at),
+        )
+    ]
+    mine = [maker for owed_in, maker in view.owes if owed_in.id == pairing.id]
+    lines += [t("rounds.status.owes", maker=name(maker)) for maker in mine] or [t("rounds.status.all_given")]
+    for one, maker in view.given:
+        if one.pairing == pairing.id and delivered(one):
+            said = marks(t, one) or (
+                t("rounds.status.live") if one.mode == "live" else t("rounds.status.given.nothing")
+            )
+            lines.append(t("rounds.status.given", maker=name(maker), marks=Raw(said)))
+    lines += [
+        t("rounds.status.received", reviewer=name(reviewer))
+        for one, reviewer in view.received
+        if one.pairing == pairing.id and one.state is not ReviewState.CLAIMED
+    ]
+    return lines
+
+
+def why(t: Translator, found: Sequence[Why], member: Member) -> Card:
+    lines = [
+        t(
+            "rounds.why.body",
+            number=one.round.number,
+            people=names(t, one.partners),
+            reasons=Raw(reasons_of(t, one.pairing, [member, *one.partners])),
+        )
+        for one in found
+    ]
+    return Card(title=t.plain("rounds.why.title"), text="\n\n".join([*lines, t("rounds.why.rules")]))

@@ -1,0 +1,278 @@
+"""Who meets whom in a round.
+
+The rules, weightiest first:
+
+1. two people meet only if they are of different firms and neither avoids the other or the other's firm;
+2. as many as possible are placed, in pairs and as few trios as needed, those left out before going first;
+3. as few as possible meet again; among those who do, they who met longest ago;
+4. the trio is not always made of the same people;
+5. knowledge spreads through the whole cluster as fast as it can, across sectors.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial.distance import pdist, squareform
+
+from domain.history import History, Meeting, Past, past_of
+from domain.matching import DULL, FORBIDDEN, MET, MOST_OWED, MOST_TRIOS, RECENT, Costs, Problem, divide
+from domain.plan import planned
+from domain.reach import freshness, heard_lately
+
+__all__ = [
+    "Draw",
+    "Group",
+    "History",
+    "LeftOut",
+    "Meeting",
+    "Participant",
+    "Reason",
+    "WhyNot",
+    "allowed",
+    "draw",
+    "may_meet",
+    "partner_for",
+    "third_for",
+    "why_not",
+]
+
+# What makes a pair worth while, beside the rules that stand above it.
+_GAIN = 2.0
+_OTHER_SECTOR = 2.0
+_PLAN = 0.05
+_CHANCE = 0.01
+_MOST_WORTH = _GAIN + _OTHER_SECTOR + _PLAN + _CHANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody present in a round. One side naming the other, or the other's firm, is enough to keep them apart."""
+
+    id: int
+    firm: int
+    sector: str
+    avoids: frozenset[int] = frozenset()
+    avoids_firms: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why these people, in facts. Of a trio: over all its pairs.
+
+    `times_met` completed meetings before (of a trio the pair with most), `last_met_round` the latest of them, `sectors`
+    the distinct sectors in the order of the members, `new_firms` the number of firms that some of them have heard from
+    within `HORIZON` rounds and some have not.
+    """
+
+    times_met: int
+    last_met_round: int | None
+    sectors: tuple[str, ...]
+    new_firms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Two or three people who are to meet; the first is the named starter, and then by id."""
+
+    members: tuple[int, ...]
+    reason: Reason
+
+
+class WhyNot(StrEnum):
+    """Why somebody could not be placed: the plainest reason that is true of them."""
+
+    ALONE = "alone"  # nobody else took part
+    ONE_FIRM = "one_firm"  # everybody else present is of their firm
+    AVOIDED = "avoided"  # all others are of their firm, or one of the two avoids the other
+    ODD = "odd"  # an odd number, and no trio obeys every rule
+    TAKEN = "taken"  # too many had only the same few people to meet
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Somebody no place was found for."""
+
+    id: int
+    why: WhyNot
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Everybody present, each in one group or left out; ordered by the lowest id."""
+
+    groups: tuple[Group, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def allowed(a: Participant, b: Participant) -> bool:
+    """Whether the rules let these two meet: two people, of two firms, neither avoiding the other or their firm."""
+    return (
+        a.id != b.id
+        and a.firm != b.firm
+        and a.id not in b.avoids
+        and b.id not in a.avoids
+        and a.firm not in b.avoids_firms
+        and b.firm not in a.avoids_firms
+    )
+
+
+def may_meet(people: Sequence[Participant]) -> NDArray[np.bool_]:
+    """`allowed` for every two of the people, n × n, in the order given."""
+    firm = np.array([one.firm for one in people])
+    meet: NDArray[np.bool_] = firm[:, None] != firm
+    at = {one.id: position for position, one in enumerate(people)}
+    for a, one in enumerate(people):
+        avoided = [at[other] for other in one.avoids if other in at]
+        avoided += np.flatnonzero(np.isin(firm, list(one.avoids_firms))).tolist() if one.avoids_firms else []
+        meet[a, avoided] = meet[avoided, a] = False
+    return meet
+
+
+def draw(
+    present: Sequence[Participant],
+    history: History,
+    round_number: int,
+    seed: int,
+    absent: Sequence[Participant] = (),
+) -> Draw:
+    """Divide those present into groups by the rules at the top of this file.
+
+    The same people, history, round number and seed give the same draw, in whatever order they are listed. The other
+    members, `absent` this time, may be given so that the plan reckons with them and the reasons count their firms.
+    """
+    table = _Table.of(present, history, round_number, seed, absent)
+    groups = [table.seated(group) for group in divide(table.problem)]
+    placed = {person for group in groups for person in group.members}
+    over = [person for person in table.people if person.id not in placed]
+    left_out = [LeftOut(person.id, why_not(person, table.people)) for person in over]
+    if len(over) == 1 and len(present) % 2 and left_out[0].why is WhyNot.TAKEN:
+        left_out = [LeftOut(over[0].id, WhyNot.ODD)]
+    return Draw(tuple(sorted(groups, key=lambda group: min(group.members))), tuple(left_out))
+
+
+def third_for(
+    person: Participant,
+    groups: Sequence[tuple[Participant, ...]],
+    history: History,
+    round_number: int,
+    seed: int,
+) -> int | None:
+    """Which of the groups the person best joins as a third, every rule kept; None if there is no such pair."""
+    pairs = [at for at, group in enumerate(groups) if len(group) == 2 and all(allowed(person, one) for one in group)]
+    if not pairs:
+        return None
+    table = _Table.of([person, *(one for at in pairs for one in groups[at])], history, round_number, seed)
+    return min(pairs, key=lambda at: table.cost_of(person, *groups[at]))
+
+
+def partner_for(
+    person: Participant, candidates: Sequence[Participant], history: History, round_number: int, seed: int
+) -> int | None:
+    """The id of the candidate the person best meets; None if the rules allow none of them."""
+    free = [one for one in candidates if allowed(person, one)]
+    if not free:
+        return None
+    table = _Table.of([person, *free], history, round_number, seed)
+    return min(free, key=lambda one: table.cost_of(person, one)).id
+
+
+def why_not(person: Participant, others: Sequence[Participant]) -> WhyNot:
+    """Why no place was found for the person among the others present (the person may be among these)."""
+    others = [one for one in others if one.id != person.id]
+    if not others:
+        return WhyNot.ALONE
+    if all(one.firm == person.firm for one in others):
+        return WhyNot.ONE_FIRM
+    if not any(allowed(person, one) for one in others):
+        return WhyNot.AVOIDED
+    return WhyNot.TAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Those present, by id, with what every choice between them needs."""
+
+    people: tuple[Participant, ...]
+    past: Past
+    problem: Problem
+    now: int
+    lots: NDArray[np.float64]
+    firm_of: Mapping[int, int]
+
+    @classmethod
+    def of(
+        cls,
+        present: Sequence[Participant],
+        history: History,
+        now: int,
+        seed: int,
+        absent: Sequence[Participant] = (),
+    ) -> "_Table":
+        people = tuple(sorted(present, key=_by_id))
+        everybody = sorted((*people, *absent), key=_by_id)
+        past = past_of([one.id for one in people], history, now)
+        random = np.random.default_rng([seed % 2**64, now])
+        lots = random.random(len(people))
+        problem = Problem(
+            cost=_costs(people, everybody, past, now, random),
+            owed=np.minimum(past.owed, MOST_OWED),
+            trios=np.minimum(past.trios, MOST_TRIOS),
+        )
+        return cls(people, past, problem, now, lots, {one.id: one.firm for one in everybody})
+
+    def cost_of(self, *group: Participant) -> int:
+        at = {one.id: position for position, one in enumerate(self.people)}
+        return self.problem.group_cost(tuple(at[one.id] for one in group))
+
+    def seated(self, group: tuple[int, ...]) -> Group:
+        """The group with its starter first: who has started the smallest share of their meetings, else by lot."""
+        starter = min(group, key=lambda at: (self.past.started[at], self.lots[at]))
+        members = (starter, *sorted(at for at in group if at != starter))
+        return Group(tuple(self.people[at].id for at in members), self._reason(members))
+
+    def _reason(self, members: tuple[int, ...]) -> Reason:
+        heard = heard_lately(self.past.hearsay[list(members)], self.now)
+        known = [[self.past.heard_of[one] for one in np.flatnonzero(row)] for row in heard]
+        firms = [{self.firm_of[one] for one in ids if one in self.firm_of} for ids in known]
+        pairs = list(combinations(members, 2))
+        times_met = max(int(self.past.met[pair]) for pair in pairs)
+        return Reason(
+            times_met=times_met,
+            last_met_round=max(int(self.past.last_met[pair]) for pair in pairs) if times_met else None,
+            sectors=tuple(dict.fromkeys(self.people[at].sector for at in members)),
+            new_firms=len(set[int]().union(*firms) - firms[0].intersection(*firms)),
+        )
+
+
+def _by_id(one: Participant) -> int:
+    return one.id
+
+
+def _costs(
+    people: Sequence[Participant],
+    everybody: Sequence[Participant],
+    past: Past,
+    now: int,
+    random: np.random.Generator,
+) -> Costs:
+    """What each pair costs, n × n, in the fields of `domain.matching`."""
+    apart = ~may_meet(people)
+    lately = np.where(past.met > 0, RECENT.top - np.clip(now - past.last_met, 0, RECENT.top - 1), 0)
+    sector = np.unique([one.sector for one in people], return_inverse=True)[1]
+    gain = squareform(pdist(freshness(past.hearsay, now), "cityblock"))
+    gain /= max(1e-9, gain[~apart].max(initial=0.0))
+    plan = planned(
+        [(one.sector, one.firm) for one in everybody],
+        np.searchsorted([one.id for one in everybody], [one.id for one in people]),
+        heard_lately(past.hearsay, now).sum() / max(1, len(people)),
+    )
+    chance = np.triu(random.random(gain.shape), 1)
+    worth = _GAIN * gain + _OTHER_SECTOR * (sector[:, None] != sector) + _PLAN * plan + _CHANCE * (chance + chance.T)
+    dull = np.rint((1 - worth / _MOST_WORTH) * DULL.top)
+    cost = MET.put(past.met) + RECENT.put(lately) + DULL.put(dull)
+    cost[apart] = FORBIDDEN
+    return cost

@@ -1,0 +1,116 @@
+"""How far knowledge has travelled through a cluster, and how far it could have.
+
+People are positions 0 … n − 1 in an order the caller keeps.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Rounds after which news counts as never heard: half a year of weekly rounds.
+HORIZON = 26
+#: What is left of the worth of news after each round (0.8 to 0.95 spread equally fast).
+FADE = 0.9
+#: "Never heard" in a matrix of hearsay.
+NEVER = -(10**6)
+
+Hearsay = NDArray[np.int32]
+Groups = Sequence[Sequence[int]]
+
+_WORTH = np.append(FADE ** np.arange(HORIZON + 1), 0.0).astype(np.float32)
+
+
+def share(hearsay: Hearsay, groups: Groups, round_number: int) -> None:
+    """Let the members of each group tell each other, in place, all they have heard by `round_number`.
+
+    `hearsay[b, c]` is the last round whose start c's knowledge has reached b from, or `NEVER`. No two groups overlap.
+    """
+    np.fill_diagonal(hearsay, round_number)
+    for _, of_one_size in groupby(sorted(groups, key=len), key=len):
+        seats = np.array([list(group) for group in of_one_size], dtype=np.intp).T
+        told = np.maximum.reduce([hearsay[seat] for seat in seats])
+        for seat in seats:
+            hearsay[seat] = told
+
+
+def hearsay_before(now: int, size: int, rounds: Iterable[tuple[int, Groups]]) -> Hearsay:
+    """Who has heard from whom when round `now` starts, n × n, given earlier rounds (number, groups), oldest first."""
+    hearsay = np.full((size, size), NEVER, dtype=np.int32)
+    for number, groups in rounds:
+        share(hearsay, groups, number)
+    np.fill_diagonal(hearsay, now)
+    return hearsay
+
+
+def heard_lately(hearsay: Hearsay, now: int) -> NDArray[np.bool_]:
+    """From whom each person has heard within the last `HORIZON` rounds, n × n; everybody hears themselves."""
+    return hearsay >= now - HORIZON
+
+
+def freshness(hearsay: Hearsay, now: int) -> NDArray[np.float32]:
+    """How fresh what each person has heard is: `FADE` to the power of its age in rounds, 0 if not heard lately."""
+    fresh: NDArray[np.float32] = _WORTH[np.clip(now - hearsay, 0, HORIZON + 1)]
+    return fresh
+
+
+def reach(heard: NDArray[np.bool_]) -> float:
+    """The share of ordered pairs (a, b) where b has heard from a, everybody having heard from themselves."""
+    return float(heard.mean()) if heard.size else 1.0
+
+
+def gossip_bound(attendance: NDArray[np.bool_], firms: Sequence[int], seed: int) -> list[float]:
+    """The reach after each round that no pairing can beat, on average, without seeing the future.
+
+    `attendance` is rounds × people, as it really was; `firms` one per person. Suppose each person's knowledge had
+    the whole cluster to itself: of the K who have it and are present, each tells another of the U present who have
+    not, so it gains min(K, U) (the gossip bound; with everybody present it doubles, to at most min(2^k, n) / n). If
+    the number is odd there is one trio, which tells one more if it holds one of the K, as random seats have it.
+    People of a firm that outnumbers all others present cannot all be placed: the surplus, drawn by lot, tells nobody.
+    Who is told is drawn by lot too, because nobody knows who will come next time: a single lucky run may come out a
+    little above. The mean over at least 1024 such stories, drawn from `seed`.
+    """
+    rounds, size = attendance.shape
+    if size < 2:
+        return [1.0] * rounds
+    random = np.random.default_rng(seed % 2**64)
+    sources = np.tile(np.arange(size), -(-1024 // size)) if size < 1024 else random.permutation(size)[:1024]
+    knows = np.zeros((len(sources), size), dtype=bool)
+    knows[np.arange(len(sources)), sources] = True
+    bound = []
+    for here in attendance:
+        present = np.flatnonzero(here)
+        if len(present) > 1:
+            knows[:, present] |= _told(knows[:, present], np.asarray(firms)[present], random)
+        bound.append(float(knows.mean()))
+    return bound
+
+
+def _told(knows: NDArray[np.bool_], firms: NDArray[np.int_], random: np.random.Generator) -> NDArray[np.bool_]:
+    """Who hears in a round, stories × present, when each story has all meetings to itself; see `gossip_bound`."""
+    placed = _placed(len(knows), firms, random)
+    meets = placed.sum(axis=1)
+    can_tell = (knows & placed).sum(axis=1)
+    can_hear = meets - can_tell
+    strangers = can_hear[:, None] - np.arange(3)
+    seats = meets[:, None] - np.arange(3)
+    trio_is_told = random.random(len(knows)) >= np.prod(np.maximum(strangers, 0) / np.maximum(seats, 1), axis=1)
+    tells = can_tell + (trio_is_told & (meets % 2 == 1) & (can_tell > 0))
+    order = np.where(placed & ~knows, random.random(knows.shape), 2.0)
+    last = np.minimum(tells, can_hear)
+    limit = np.take_along_axis(np.sort(order, axis=1), np.maximum(last - 1, 0)[:, None], axis=1)
+    told: NDArray[np.bool_] = (order <= limit) & (order < 2.0) & (last > 0)[:, None]
+    return told
+
+
+def _placed(stories: int, firms: NDArray[np.int_], random: np.random.Generator) -> NDArray[np.bool_]:
+    """Who of those present meets somebody: all but the surplus, by lot, of a firm larger than all others together."""
+    placed = np.ones((stories, len(firms)), dtype=bool)
+    names, sizes = np.unique(firms, return_counts=True)
+    surplus = 2 * int(sizes.max(initial=0)) - len(firms)
+    if surplus > 0:
+        crowd = np.flatnonzero(firms == names[sizes.argmax()])
+        lots = np.argsort(random.random((stories, len(crowd))), axis=1)[:, :surplus]
+        placed[np.arange(stories)[:, None], crowd[lots]] = False
+    return placed

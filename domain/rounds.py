@@ -1,0 +1,209 @@
+"""Rules of a peer-review round: what is right to do when, who owes what, who waits, who missed.
+
+Who meets whom is `domain.pairing`; when things happen is `domain.calendar`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.model import (
+    MemberId,
+    Pairing,
+    PairingState,
+    Review,
+    ReviewState,
+    Round,
+    RoundState,
+    Seat,
+)
+
+# Signing up must have been possible for this long, or the round is skipped after a standstill.
+LEAST_SIGN_UP = timedelta(hours=2)
+# A pair needs this long to review each other; with less left there is no point in drawing.
+LEAST_REVIEW = timedelta(hours=24)
+# A nudge later than this before the end would only nag.
+LEAST_NUDGE = timedelta(hours=12)
+# How long somebody on call has to answer before the next one is asked.
+ASK_LASTS = timedelta(hours=12)
+# Asks of any kind per person: one a day, two a week.
+ASK_QUOTAS = ((timedelta(days=1), 1), (timedelta(days=7), 2))
+MISSES_BEFORE_ASKING = 2
+
+
+class Step(StrEnum):
+    OPEN = "open"
+    DRAW = "draw"
+    NUDGE = "nudge"
+    GO_ON = "go_on"  # too late to nudge kindly; go on without
+    CLOSE = "close"
+    SKIP = "skip"
+
+
+def next_step(a_round: Round, now: datetime) -> Step | None:
+    """What is right to do with this round now; None if nothing is due.
+
+    After a standstill (the machine was off) a step that makes no sense any more is skipped, and said so.
+    """
+    match a_round.state:
+        case RoundState.SCHEDULED if now >= a_round.opens_at:
+            return Step.OPEN if a_round.pairs_at - now >= LEAST_SIGN_UP else Step.SKIP
+        case RoundState.OPEN | RoundState.DRAWING if now >= a_round.pairs_at:
+            return Step.DRAW if a_round.closes_at - now >= LEAST_REVIEW else Step.SKIP
+        case RoundState.RUNNING if now >= a_round.nudges_at:
+            return Step.NUDGE if a_round.closes_at - now >= LEAST_NUDGE else Step.GO_ON
+        case RoundState.NUDGED if now >= a_round.closes_at:
+            return Step.CLOSE
+        case _:
+            return None
+
+
+def due_at(a_round: Round) -> datetime | None:
+    """When the next step of a round in this state is due."""
+    return {
+        RoundState.SCHEDULED: a_round.opens_at,
+        RoundState.OPEN: a_round.pairs_at,
+        RoundState.DRAWING: a_round.pairs_at,
+        RoundState.RUNNING: a_round.nudges_at,
+        RoundState.NUDGED: a_round.closes_at,
+    }.get(a_round.state)
+
+
+def theme_for(number: int, themes: Sequence[str]) -> str:
+    """Themes take turns, one a round; without themes a round has none."""
+    return themes[(number - 1) % len(themes)] if themes else ""
+
+
+def delivered(review: Review) -> bool:
+    """Whether the reviewer has done their part (the other side may still have to say so)."""
+    return review.state in {ReviewState.GIVEN, ReviewState.ACKNOWLEDGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A review that is still to be given."""
+
+    reviewer: MemberId
+    maker: MemberId
+
+
+def owed(pairing: Pairing, reviews: Iterable[Review]) -> tuple[Owed, ...]:
+    """Every review still to be given in a pairing, by whoever is seated, about works that are shown.
+
+    Who was freed because nothing came still gets what comes late. Somebody who said "we did it live" owes nothing while the other side has not answered.
+    """
+    done = {
+        (review.reviewer, review.maker)
+        for review in reviews
+        if review.pairing == pairing.id
+        and (delivered(review) or (review.state is ReviewState.CLAIMED and review.claimed_by == review.reviewer))
+    }
+    return tuple(
+        Owed(reviewer.id, maker.id)
+        for reviewer in pairing.seated
+        for maker in pairing.members
+        if reviewer.id != maker.id
+        and maker.shows
+        and maker.seat is not Seat.CANNOT
+        and (reviewer.id, maker.id) not in done
+    )
+
+
+def waits_in_vain(pairing: Pairing, reviews: Sequence[Review]) -> tuple[MemberId, ...]:
+    """Who of a pair gave everything and got nothing: freed at the nudge to be paired again.
+
+    In a trio nobody is freed as long as one of the others has given something.
+    """
+    debts = owed(pairing, reviews)
+    debtors = {debt.reviewer for debt in debts}
+    gave = {review.reviewer for review in reviews if review.pairing == pairing.id and delivered(review)}
+    shown = [one.id for one in pairing.seated if one.shows]
+    return tuple(
+        one
+        for one in shown
+        if one in gave
+        and one not in debtors
+        and all(other.id not in gave for other in pairing.seated if other.id != one)
+    )
+
+
+def missed(pairings: Sequence[Pairing], reviews: Sequence[Review]) -> tuple[frozenset[MemberId], frozenset[MemberId]]:
+    """(who took part, who was silent) of a round that ends.
+
+    Saying "I can't make it" in time is no miss, and neither is having helped out in any pairing of the
+    round. Somebody who claimed a live session that nobody confirmed did not miss it either.
+    """
+    active = {review.reviewer for review in reviews if delivered(review)}
+    active |= {review.claimed_by for review in reviews if review.claimed_by is not None}
+    seats: dict[MemberId, set[Seat]] = {}
+    for pairing in pairings:
+        for one in pairing.members:
+            seats.setdefault(one.id, set()).add(one.seat)
+    silent = {member for member, kinds in seats.items() if Seat.IN in kinds and member not in active}
+    # Who was left alone had nobody to review.
+    alone = {
+        one.id
+        for pairing in pairings
+        if pairing.state is PairingState.DISSOLVED
+        for one in pairing.members
+        if one.seat is Seat.IN
+    }
+    return frozenset(active & seats.keys()), frozenset(silent - alone)
+
+
+def live_claims(pairing: Pairing, claimant: MemberId) -> tuple[Owed, ...]:
+    """The reviews "we did it live" stands for: claimant and each other, both ways, of shown works."""
+    return tuple(
+        Owed(reviewer, maker)
+        for other in pairing.seated
+        if other.id != claimant
+        for reviewer, maker, shows in (
+            (claimant, other.id, other.shows),
+            (other.id, claimant, _shows(pairing, claimant)),
+        )
+        if shows
+    )
+
+
+def _shows(pairing: Pairing, member: MemberId) -> bool:
+    seat = pairing.seat_of(member)
+    return seat is not None and seat.shows
+
+
+def new_ties(
+    exchanged_now: Iterable[tuple[int, int]], exchanged_before: Iterable[tuple[int, int]]
+) -> frozenset[tuple[int, int]]:
+    """Pairs of firms whose first exchange ever is among the first argument."""
+
+    def tie(pair: tuple[int, int]) -> tuple[int, int]:
+        return (min(pair), max(pair))
+
+    before = {tie(pair) for pair in exchanged_before}
+    return frozenset({tie(pair) for pair in exchanged_now if pair[0] != pair[1]} - before)
+
+
+def within_quota(asked_at: Iterable[datetime], now: datetime) -> bool:
+    """Whether somebody asked at these moments may be asked once more now."""
+    moments = tuple(asked_at)
+    return all(sum(now - moment < span for moment in moments) < most for span, most in ASK_QUOTAS)
+
+
+def whom_to_ask(
+    candidates: Iterable[MemberId], asks: Mapping[MemberId, Sequence[datetime]], now: datetime
+) -> tuple[MemberId, ...]:
+    """Candidates who may be asked, in fair turn: fewest asks in 90 days first, then asked longest ago."""
+    recent = timedelta(days=90)
+    free = [one for one in candidates if within_quota(asks.get(one, ()), now)]
+
+    def turn(one: MemberId) -> tuple[int, datetime, int]:
+        moments = asks.get(one, ())
+        return (
+            sum(now - moment < recent for moment in moments),
+            max(moments, default=datetime.min.replace(tzinfo=now.tzinfo)),
+            one,
+        )
+
+    return tuple(sorted(free, key=turn))

@@ -1,0 +1,203 @@
+"""Pairings of a round and who sits in them; what the pairing rule needs to know of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.model import (
+    CommunityId,
+    MemberId,
+    Pairing,
+    PairingId,
+    PairingKind,
+    PairingMember,
+    PairingState,
+    ReviewMode,
+    ReviewState,
+    Round,
+    RoundId,
+    Seat,
+)
+from domain.pairing import Meeting
+from storage import members
+from storage.engine import Tx, insert
+from storage.tables import pairing_members, pairings, reviews, rounds
+
+
+async def _with_members(tx: Tx, rows: Sequence[Any]) -> list[Pairing]:
+    """Pairings from their rows, with everybody in them, by one query for all."""
+    if not rows:
+        return []
+    seats = (
+        await tx.execute(
+            sa.select(pairing_members)
+            .where(pairing_members.c.pairing_id.in_([row.id for row in rows]))
+            .order_by(pairing_members.c.pairing_id, pairing_members.c.position)
+        )
+    ).all()
+    people = await members.by_ids(tx, {MemberId(seat.member_id) for seat in seats})
+    grouped: dict[int, list[PairingMember]] = {}
+    for seat in seats:
+        one = PairingMember(people[MemberId(seat.member_id)], Seat(seat.seat), seat.shows)
+        grouped.setdefault(seat.pairing_id, []).append(one)
+    return [
+        Pairing(
+            id=PairingId(row.id),
+            community=CommunityId(row.community_id),
+            round=RoundId(row.round_id),
+            number=row.number,
+            kind=PairingKind(row.kind),
+            state=PairingState(row.state),
+            members=tuple(grouped.get(row.id, ())),
+            thread=row.thread_id,
+            message=row.message_id,
+            times_met=row.times_met,
+            new_firms=row.new_firms,
+        )
+        for row in rows
+    ]
+
+
+async def get(tx: Tx, pairing: PairingId) -> Pairing | None:
+    rows = (await tx.execute(sa.select(pairings).where(pairings.c.id == pairing))).all()
+    found = await _with_members(tx, rows)
+    return found[0] if found else None
+
+
+async def of_round(tx: Tx, round_id: RoundId) -> list[Pairing]:
+    query = sa.select(pairings).where(pairings.c.round_id == round_id).order_by(pairings.c.number)
+    return await _with_members(tx, (await tx.execute(query)).all())
+
+
+async def of_member(tx: Tx, round_id: RoundId, member: MemberId) -> list[Pairing]:
+    """Pairings of a round in which a member has or had a seat, newest first."""
+    query = (
+        sa.select(pairings)
+        .join(pairing_members)
+        .where(pairings.c.round_id == round_id, pairing_members.c.member_id == member)
+        .order_by(pairings.c.number.desc())
+    )
+    return await _with_members(tx, (await tx.execute(query)).all())
+
+
+async def add(
+    tx: Tx,
+    a_round: Round,
+    kind: PairingKind,
+    people: Sequence[tuple[MemberId, bool]],
+    *,
+    times_met: int,
+    new_firms: int,
+    now: datetime,
+) -> PairingId:
+    """Write a pairing of these (member, shows work); the first one starts."""
+    number = (
+        sa.select(sa.func.coalesce(sa.func.max(pairings.c.number), 0) + 1)
+        .where(pairings.c.round_id == a_round.id)
+        .scalar_subquery()
+    )
+    statement = (
+        sa.insert(pairings)
+        .values(
+            community_id=a_round.community,
+            round_id=a_round.id,
+            number=number,
+            kind=kind,
+            times_met=times_met,
+            new_firms=new_firms,
+            created_at=now,
+        )
+        .returning(pairings.c.id)
+    )
+    pairing = PairingId((await tx.execute(statement)).scalar_one())
+    await tx.execute(
+        sa.insert(pairing_members),
+        [
+            {"pairing_id": pairing, "member_id": member, "position": at, "shows": shows, "joined_at": now}
+            for at, (member, shows) in enumerate(people)
+        ],
+    )
+    return pairing
+
+
+async def join(tx: Tx, pairing: Pairing, member: MemberId, now: datetime) -> bool:
+    """Seat somebody as a third; False if they sit there already."""
+    statement = (
+        insert(tx, pairing_members)
+        .values(pairing_id=pairing.id, member_id=member, position=len(pairing.members), joined_at=now)
+        .on_conflict_do_nothing()
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def set_seat(tx: Tx, pairing: PairingId, member: MemberId, seat: Seat) -> bool:
+    """Take somebody off their seat; False if they had left it already."""
+    statement = (
+        sa.update(pairing_members)
+        .where(
+            pairing_members.c.pairing_id == pairing,
+            pairing_members.c.member_id == member,
+            pairing_members.c.seat == Seat.IN,
+        )
+        .values(seat=seat)
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def set_state(tx: Tx, pairing: PairingId, state: PairingState) -> bool:
+    """Move an open pairing on; False if it was not open any more."""
+    statement = (
+        sa.update(pairings).where(pairings.c.id == pairing, pairings.c.state == PairingState.OPEN).values(state=state)
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def close_all(tx: Tx, round_id: RoundId) -> None:
+    await tx.execute(
+        sa.update(pairings)
+        .where(pairings.c.round_id == round_id, pairings.c.state == PairingState.OPEN)
+        .values(state=PairingState.CLOSED)
+    )
+
+
+async def set_thread(tx: Tx, pairing: PairingId, thread: int) -> None:
+    await tx.execute(sa.update(pairings).where(pairings.c.id == pairing).values(thread_id=thread))
+
+
+async def set_message(tx: Tx, pairing: PairingId, message: int) -> None:
+    await tx.execute(sa.update(pairings).where(pairings.c.id == pairing).values(message_id=message))
+
+
+async def meetings(tx: Tx, community: CommunityId, before: datetime) -> tuple[Meeting, ...]:
+    """Everybody who was paired before a moment, and whether it came to a review by then.
+
+    Asked with the moment of a past draw it gives what that draw knew.
+    """
+    came_to_something = (
+        sa.exists()
+        .where(
+            reviews.c.pairing_id == pairings.c.id,
+            sa.or_(
+                sa.and_(reviews.c.mode == ReviewMode.WRITTEN, reviews.c.given_at < before),
+                sa.and_(reviews.c.state == ReviewState.ACKNOWLEDGED, reviews.c.acknowledged_at < before),
+            ),
+        )
+        .label("completed")
+    )
+    query = (
+        sa.select(pairings.c.id, rounds.c.number, pairing_members.c.member_id, came_to_something)
+        .join(rounds, rounds.c.id == pairings.c.round_id)
+        .join(pairing_members, pairing_members.c.pairing_id == pairings.c.id)
+        .where(pairings.c.community_id == community, pairing_members.c.joined_at < before)
+        .order_by(rounds.c.number, pairings.c.number, pairing_members.c.position)
+    )
+    groups: dict[int, tuple[int, bool, list[int]]] = {}
+    for row in await tx.execute(query):
+        groups.setdefault(row.id, (row.number, bool(row.completed), []))[2].append(row.member_id)
+    return tuple(
+        Meeting(number, tuple(people), completed) for number, completed, people in groups.values() if people[1:]
+    )

@@ -1,0 +1,359 @@
+"""Every table, once, for both databases. Migrations must lead to exactly this (a test compares them).
+
+Uniqueness lives here, not in "check, then insert". Times are UTC. States are the values of the enums in `domain.model`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class UTCTime(TypeDecorator[datetime]):
+    """An aware time, stored in UTC; a naive one is a bug and refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+# SQLite numbers rows by itself only for INTEGER; PostgreSQL wants 64 bits.
+Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Snowflake = sa.BigInteger()
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", Key, primary_key=True, autoincrement=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False, index: bool = False) -> sa.Column[int]:
+    return sa.Column(name, Key, sa.ForeignKey(target, ondelete="CASCADE"), nullable=nullable, index=index)
+
+
+def _community() -> sa.Column[int]:
+    return sa.Column(
+        "community_id", Snowflake, sa.ForeignKey("communities.id", ondelete="CASCADE"), nullable=False
+    )
+
+
+def _flag(name: str, *, default: bool = False) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.true() if default else sa.false())
+
+
+def _text(name: str, default: str | None = None, **more: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=False, server_default=default, **more)
+
+
+def _time(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, UTCTime(), nullable=nullable)
+
+
+communities = sa.Table(
+    "communities",
+    metadata,
+    sa.Column("id", Snowflake, primary_key=True, autoincrement=False),
+    _text("state", "active"),
+    _text("language", "en"),
+    sa.Column("plan", sa.JSON(), nullable=False),
+    sa.Column("sectors", sa.JSON(), nullable=False),
+    sa.Column("themes", sa.JSON(), nullable=False),
+    sa.Column("category_id", Snowflake),
+    sa.Column("round_channel_id", Snowflake),
+    sa.Column("showings_channel_id", Snowflake),
+    sa.Column("skills_channel_id", Snowflake),
+    sa.Column("managers_channel_id", Snowflake),
+    sa.Column("manager_role_id", Snowflake),
+    _time("set_up_at"),
+    _time("left_at", nullable=True),
+)
+
+holidays = sa.Table(
+    "holidays",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("first", sa.Date(), nullable=False),
+    sa.Column("last", sa.Date(), nullable=False),
+    _text("label", ""),
+    sa.UniqueConstraint("community_id", "first", "last"),
+)
+
+firms = sa.Table(
+    "firms",
+    metadata,
+    _id(),
+    _community(),
+    _text("name"),
+    _text("name_key"),  # casefolded, spaces squeezed: "Studio  Noord" is "studio noord"
+    _text("sector"),
+    _time("created_at"),
+    sa.UniqueConstraint("community_id", "name_key"),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("user_id", Snowflake),  # NULL once erased
+    _ref("firm_id", "firms.id", index=True),
+    _text("practice", ""),
+    _text("state", "active"),
+    _text("cadence", "weekly"),
+    _time("paused_until", nullable=True),
+    _flag("on_call"),
+    _text("notices", "thread"),
+    _text("language", "en"),
+    sa.Column("notice_thread_id", Snowflake),
+    sa.Column("misses", sa.Integer(), nullable=False, server_default="0"),
+    sa.Column("consent", sa.Integer(), nullable=False),  # version of the consent text agreed to
+    _time("consented_at"),
+    _time("joined_at"),
+    _time("left_at", nullable=True),
+    sa.UniqueConstraint("community_id", "user_id"),
+)
+
+avoided = sa.Table(
+    "avoided",
+    metadata,
+    _id(),
+    _community(),
+    _ref("member_id", "members.id"),
+    _ref("other_member_id", "members.id", nullable=True),
+    _ref("other_firm_id", "firms.id", nullable=True),
+    sa.UniqueConstraint("member_id", "other_member_id"),
+    sa.UniqueConstraint("member_id", "other_firm_id"),
+    sa.CheckConstraint("(other_member_id IS NULL) <> (other_firm_id IS NULL)", name="one_other"),
+)
+
+rounds = sa.Table(
+    "rounds",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("number", sa.Integer(), nullable=False),
+    _text("theme", ""),
+    _text("state", "scheduled"),
+    _time("opens_at"),
+    _time("pairs_at"),
+    _time("nudges_at"),
+    _time("closes_at"),
+    _time("due_at", nullable=True),  # when the next step is due; NULL when it is over
+    sa.Column("seed", sa.BigInteger(), nullable=False),
+    sa.Column(
+        "present", sa.JSON(none_as_null=True)
+    ),  # who was drawn, as the draw saw them: it can be repeated
+    _time("drawn_at", nullable=True),
+    _text("skipped_because", ""),
+    sa.Column("channel_id", Snowflake),
+    sa.Column("message_id", Snowflake),
+    sa.UniqueConstraint("community_id", "number"),
+    sa.Index("ix_rounds_due_at", "due_at"),
+)
+
+signups = sa.Table(
+    "signups",
+    metadata,
+    _id(),
+    _community(),
+    _ref("round_id", "rounds.id"),
+    _ref("member_id", "members.id", index=True),
+    _text("state", "in"),
+    _flag("standing"),
+    _flag("late"),
+    _flag("freed"),  # had a partner who could not make it
+    _text("place", "none"),
+    _text("why_not", ""),
+    _text("work", ""),  # the brief: blank until given, blanked when the round is over
+    _text("audience", ""),
+    _text("decision", ""),
+    _text("settled", ""),
+    _text("wish", "suggestions"),
+    _time("updated_at"),
+    sa.UniqueConstraint("round_id", "member_id"),
+)
+
+files = sa.Table(
+    "files",
+    metadata,
+    _id(),
+    _ref("signup_id", "signups.id"),
+    _text("name"),
+    _text("content_type"),
+    sa.Column("data", sa.LargeBinary(), nullable=False),
+    sa.UniqueConstraint("signup_id"),
+)
+
+pairings = sa.Table(
+    "pairings",
+    metadata,
+    _id(),
+    _community(),
+    _ref("round_id", "rounds.id"),
+    sa.Column("number", sa.Integer(), nullable=False),
+    _text("kind"),
+    _text("state", "open"),
+    sa.Column("thread_id", Snowflake),
+    sa.Column("message_id", Snowflake),
+    sa.Column("times_met", sa.Integer(), nullable=False),
+    sa.Column("new_firms", sa.Integer(), nullable=False),
+    _time("created_at"),
+    sa.UniqueConstraint("round_id", "number"),
+    sa.Index("ix_pairings_community_id", "community_id"),
+    sa.Index("ix_pairings_thread_id", "thread_id"),
+)
+
+pairing_members = sa.Table(
+    "pairing_members",
+    metadata,
+    _ref("pairing_id", "pairings.id"),
+    _ref("member_id", "members.id", index=True),
+    sa.Column("position", sa.Integer(), nullable=False),  # 0 starts
+    _text("seat", "in"),
+    _flag("shows", default=True),
+    _time("joined_at"),
+    sa.PrimaryKeyConstraint("pairing_id", "member_id"),
+)
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    _id(),
+    _community(),
+    _ref("round_id", "rounds.id", index=True),
+    _ref("pairing_id", "pairings.id"),
+    _ref("reviewer_id", "members.id", index=True),
+    _ref("maker_id", "members.id", index=True),
+    _text("mode"),
+    _text("state"),
+    sa.Column("text", sa.JSON(none_as_null=True)),  # NULL once it stands in the thread
+    _flag("specific"),
+    _flag("kind"),
+    _flag("will_use"),
+    _ref("claimed_by", "members.id", nullable=True),
+    _time("given_at"),
+    _time("acknowledged_at", nullable=True),
+    sa.UniqueConstraint("pairing_id", "reviewer_id", "maker_id"),
+)
+
+asks = sa.Table(
+    "asks",
+    metadata,
+    _id(),
+    _community(),
+    _ref("member_id", "members.id"),
+    _ref("round_id", "rounds.id"),
+    _ref("for_member_id", "members.id"),
+    _text("state", "open"),
+    _time("asked_at"),
+    _time("expires_at"),
+    sa.UniqueConstraint("round_id", "for_member_id", "member_id"),
+    sa.Index("ix_asks_member_id_asked_at", "member_id", "asked_at"),
+    sa.Index(
+        "ix_asks_expires_at",
+        "expires_at",
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    ),
+)
+
+acts = sa.Table(
+    "acts",
+    metadata,
+    _id(),
+    _text("key", unique=True),
+    _community(),
+    _time("at"),
+    _text("kind"),
+    _ref("member_id", "members.id"),
+    _ref("firm_id", "firms.id"),
+    _ref("other_member_id", "members.id", nullable=True),
+    _ref("other_firm_id", "firms.id", nullable=True),
+    _ref("round_id", "rounds.id", nullable=True),
+    sa.Index("ix_acts_community_id_at", "community_id", "at"),
+    sa.Index("ix_acts_member_id", "member_id"),
+    info={"append_only": True},  # a row is written once; the database refuses to change it
+)
+
+# Queries repeat these word for word: only then do the databases see that the small indices of the outbox will do.
+UNFINISHED = sa.text("state IN ('pending', 'claimed', 'blocked')")
+CLAIMABLE = sa.text("state IN ('pending', 'claimed')")
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    _community(),
+    _text("key", unique=True),
+    _text("lane"),
+    _text("kind"),
+    sa.Column("args", sa.JSON(), nullable=False),
+    _text("state", "pending"),
+    sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
+    _time("due_at"),
+    _time("lease_until", nullable=True),
+    _text("worker", ""),
+    _time("first_tried_at", nullable=True),
+    _time("again_at", nullable=True),  # asked for once more while it was being carried out
+    _text("problem", ""),
+    _time("created_at"),
+    _time("done_at", nullable=True),
+    # Both leave out what is over, so that a claim costs the same however much history is kept.
+    sa.Index("ix_outbox_lane", "lane", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
+    sa.Index("ix_outbox_due", "state", "due_at", "id", sqlite_where=CLAIMABLE, postgresql_where=CLAIMABLE),
+    sqlite_autoincrement=True,  # an id that was somebody's is never given to another intention
+)
+
+problems = sa.Table(
+    "problems",
+    metadata,
+    _id(),
+    _community(),
+    _text("kind"),
+    _text("subject"),
+    sa.Column("permissions", sa.JSON(), nullable=False),
+    _time("since"),
+    sa.UniqueConstraint("community_id", "kind", "subject"),
+)
+
+manager_actions = sa.Table(
+    "manager_actions",
+    metadata,
+    _id(),
+    _community(),
+    _time("at"),
+    _text("what"),
+    _flag("required"),
+    sa.Index("ix_manager_actions_community_id_at", "community_id", "at"),
+)
+
+# Small facts about this installation, such as the hash of the commands last synced.
+facts = sa.Table(
+    "facts",
+    metadata,
+    sa.Column("name", sa.Text(), primary_key=True),
+    _text("value"),
+)
