@@ -55,8 +55,9 @@ def run() -> None:
         return
     import structlog
 
+    from bot.client import CannotRun
     from bot.lock import Locked
-    from bot.run import CannotRun, serve
+    from bot.run import serve
     from storage.engine import StorageUnavailable
 
     try:
@@ -65,7 +66,7 @@ def run() -> None:
         _stop(error, WRONG)
     except (Locked, StorageUnavailable, OSError) as error:
         _stop(error, FAILED)
-    except Exception:  # a bug: into the log, where secrets are struck out of it, and not onto the screen
+    except Exception:  # noqa: BLE001 - a bug goes into the log, where secrets are struck out of it
         structlog.get_logger("weft").exception("crashed")
         raise typer.Exit(FAILED) from None
 
@@ -201,11 +202,12 @@ def _settings() -> Settings:
 
 def _embedded(command: str, file: Path) -> Path:
     """The embedded database's file; on PostgreSQL, say which command of its own does this, and stop."""
-    from sqlalchemy.engine import make_url
+    from sqlalchemy.engine import URL, make_url
 
     settings = _settings()
     if settings.sqlite_path is None:
-        url = make_url(settings.database).set(drivername="postgresql", password=None)
+        its = make_url(settings.database)
+        url = URL.create("postgresql", its.username, None, its.host, its.port, its.database, its.query)
         shown = command.format(url=url.render_as_string(), file=file)
         _stop(
             f"This Weft keeps its data in PostgreSQL, which has its own tool for that:\n\n  {shown}\n\n"
@@ -243,7 +245,7 @@ def _stop(reason: object, code: int) -> NoReturn:
 
 
 def main() -> None:
-    cli()
+    cli(prog_name="weft")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from bot.scheduler import Scheduler
 from bot.services import communities, members, rounds, upkeep
 from bot.services.tools import Compute, Tools
 from bot.settings import Settings
+from domain.model import CommunityId, UserId
 from storage import outbox
 from storage.engine import Database, Tx, open_database
 
@@ -75,7 +76,9 @@ class App:
     ) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.tools = Tools(db=db, clock=clock, compute=compute, seed=seed, wake=self.wake)
+        self.tools = Tools(
+            db=db, clock=clock, compute=compute, seed=seed, wake=self.wake, still_here=self._still_here
+        )
         self.client = WeftBot(settings, self.tools, observe=self.metrics.command)
         self.delivery = Delivery(
             self.tools,
@@ -104,6 +107,9 @@ class App:
         """There is something to deliver, and dates may have changed."""
         self.delivery.kick()
         self.scheduler.soon()
+
+    async def _still_here(self, community: CommunityId, users: Sequence[UserId], /) -> set[UserId]:
+        return await self.client.still_here(community, users)
 
     async def tick(self) -> None:
         """Do what is due and see it delivered, until nothing is due: for whoever moves the time, and waits."""

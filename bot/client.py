@@ -31,12 +31,16 @@ from cogs.ui.presenter import present
 from cogs.ui.router import Kind, Router
 from cogs.ui.translator import CommandTranslator
 from domain.errors import PersonError
+from domain.model import CommunityId, UserId
 from storage import facts
 from storage.engine import StorageUnavailable
 
 log = structlog.get_logger(__name__)
 
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Weft is not heard
+
 EXTENSIONS = ("cogs.communities", "cogs.members", "cogs.rounds")
+QUERY = 100  # people asked for at once, the gateway's limit
 PATIENCE = 60.0  # seconds of rate limit that are waited out; beyond, the delivery tries again later
 LONGEST = 60.0  # seconds between two attempts to connect
 
@@ -48,6 +52,21 @@ UNREACHABLE = (
     discord.GatewayNotFound,
     discord.RateLimited,
 )
+
+
+CLOSED_FOR_GOOD = {
+    4004: "Discord does not accept the token. Copy it anew from the developer portal (Bot → Reset Token)"
+    " and set WEFT_DISCORD_TOKEN.",
+    4010: "Discord does not know this shard. Check WEFT_SHARD_IDS and WEFT_SHARD_COUNT.",
+    4011: "The bot is in so many servers that Discord wants more shards. Leave WEFT_SHARD_COUNT empty, or raise it.",
+    4012: "Discord no longer speaks this version of its gateway. Update Weft.",
+    4013: "Discord refuses the events Weft asks for. Update Weft.",
+    4014: "Discord wants permission for the events Weft asks for. Update Weft: it needs none that do.",
+}
+
+
+class CannotRun(Exception):  # noqa: N818 - told in a plain sentence
+    """It makes no sense to try again before somebody changes something."""
 
 
 class UncertainThreadError(ConnectionError):
@@ -175,6 +194,26 @@ class WeftBot(commands.AutoShardedBot):
         self._observe(_name_of(interaction), "mistake" if mistake else "failed")
         await present(interaction, error)
 
+    async def still_here(self, community: CommunityId, users: Sequence[UserId]) -> set[UserId]:
+        """Those of these people who are in the server still; all of them when Discord does not say.
+
+        Asked over the gateway: without the member intent nobody tells us who leaves, and this costs no request.
+        """
+        guild = self.get_guild(community)
+        if guild is None:
+            return set(users)
+        found: set[UserId] = set()
+        for start in range(0, len(users), QUERY):
+            asked = users[start : start + QUERY]
+            try:
+                members = await guild.query_members(user_ids=[*asked], limit=QUERY, cache=False)
+            except (TimeoutError, ConnectionError, discord.ClientException) as error:
+                log.warning("members.not_told", cause=type(error).__name__)
+                found.update(asked)
+            else:
+                found.update(UserId(one.id) for one in members)
+        return found
+
     # What Discord tells
 
     async def on_app_command_completion(
@@ -192,6 +231,37 @@ class WeftBot(commands.AutoShardedBot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Weft has no commands typed as messages; cogs that count messages listen for themselves."""
+
+
+async def connect(client: WeftBot, token: str, random: Random | None = None) -> None:
+    """Log in and stay connected, trying again for as long as Discord cannot be reached. Raises CannotRun."""
+    random = random or Random()
+    client.ask_for_shards()
+    logged_in = False
+    for attempts in count(1):
+        try:
+            if not logged_in:
+                await client.login(token)
+                logged_in = True
+            await client.connect()
+        except discord.LoginFailure:
+            raise CannotRun(CLOSED_FOR_GOOD[4004]) from None
+        except discord.PrivilegedIntentsRequired:
+            raise CannotRun(CLOSED_FOR_GOOD[4014]) from None
+        except discord.ConnectionClosed as closed:
+            raise CannotRun(
+                CLOSED_FOR_GOOD.get(closed.code, f"Discord closed the connection for good (code {closed.code}).")
+            ) from None
+        except UNREACHABLE as error:
+            if client.is_closed():
+                raise
+            wait = backoff(attempts, random, LONGEST)
+            log.warning("discord.unreachable", cause=str(error), attempt=attempts, again_in=round(wait, 1))
+            if not logged_in:
+                await client.forget_login()
+            await asyncio.sleep(wait)
+        else:
+            return
 
 
 def _name_of(interaction: discord.Interaction[Any]) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from bot.services.tools import Tools
 from domain.model import Intention, ProblemKind
 from storage.engine import Tx
+
+if TYPE_CHECKING:
+    from bot.services.tools import Tools
 
 
 class Later(Exception):  # noqa: N818 - not an error: Discord asks for patience
@@ -67,4 +69,4 @@ class Messenger(Protocol):
 Arrival = Callable[[Tx, Intention, Mapping[str, int], datetime], Awaitable[None]]
 
 # Takes a refusal in hand; True: dealt with, drop the intention. A crash may have it called twice.
-Refusal = Callable[[Tools, Intention, Refused | Unknown], Awaitable[bool]]
+Refusal = Callable[["Tools", Intention, Refused | Unknown], Awaitable[bool]]

@@ -6,15 +6,11 @@ import asyncio
 import contextlib
 import os
 import signal
-from itertools import count
-from random import Random
 
-import discord
 import structlog
 
 from bot.app import App, build
-from bot.client import LONGEST, UNREACHABLE, WeftBot, point_elsewhere
-from bot.delivery import backoff
+from bot.client import CannotRun, connect, point_elsewhere
 from bot.health import HealthServer
 from bot.lock import locked
 from bot.settings import Settings
@@ -24,20 +20,6 @@ log = structlog.get_logger(__name__)
 GRACE = 10.0  # seconds for what is in flight when told to end
 # How discord.py names the tasks that answer people.
 ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
-
-CLOSED_FOR_GOOD = {
-    4004: "Discord does not accept the token. Copy it anew from the developer portal (Bot → Reset Token)"
-    " and set WEFT_DISCORD_TOKEN.",
-    4010: "Discord does not know this shard. Check WEFT_SHARD_IDS and WEFT_SHARD_COUNT.",
-    4011: "The bot is in so many servers that Discord wants more shards. Leave WEFT_SHARD_COUNT empty, or raise it.",
-    4012: "Discord no longer speaks this version of its gateway. Update Weft.",
-    4013: "Discord refuses the events Weft asks for. Update Weft.",
-    4014: "Discord wants permission for the events Weft asks for. Update Weft: it needs none that do.",
-}
-
-
-class CannotRun(Exception):  # noqa: N818 - told in a plain sentence
-    """It makes no sense to try again before somebody changes something."""
 
 
 async def serve(settings: Settings) -> None:
@@ -112,34 +94,3 @@ def _listen_to_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told, number)
     return stop
-
-
-async def connect(client: WeftBot, token: str, random: Random | None = None) -> None:
-    """Log in and stay connected, trying again for as long as Discord cannot be reached. Raises CannotRun."""
-    random = random or Random()
-    client.ask_for_shards()
-    logged_in = False
-    for attempts in count(1):
-        try:
-            if not logged_in:
-                await client.login(token)
-                logged_in = True
-            await client.connect()
-        except discord.LoginFailure:
-            raise CannotRun(CLOSED_FOR_GOOD[4004]) from None
-        except discord.PrivilegedIntentsRequired:
-            raise CannotRun(CLOSED_FOR_GOOD[4014]) from None
-        except discord.ConnectionClosed as closed:
-            raise CannotRun(
-                CLOSED_FOR_GOOD.get(closed.code, f"Discord closed the connection for good (code {closed.code}).")
-            ) from None
-        except UNREACHABLE as error:
-            if client.is_closed():
-                raise
-            wait = backoff(attempts, random, LONGEST)
-            log.warning("discord.unreachable", cause=str(error), attempt=attempts, again_in=round(wait, 1))
-            if not logged_in:
-                await client.forget_login()
-            await asyncio.sleep(wait)
-        else:
-            return

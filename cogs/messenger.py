@@ -152,9 +152,9 @@ class Messenger:
         deed = self._deed(intention, channel_id, ("create_private_threads", "send_messages_in_threads"))
         async with translated(deed):
             if intention.first_tried_at is not None:
-                async for thread in self._private_threads(intention.community, channel_id):
-                    made = discord.utils.snowflake_time(int(thread["id"]))
-                    if made >= intention.first_tried_at - CLOCKS_APART and is_it(thread["name"]):
+                since = discord.utils.time_snowflake(intention.first_tried_at - CLOCKS_APART)
+                async for thread in self._private_threads(intention.community, channel_id, since):
+                    if is_it(thread["name"]):
                         return int(thread["id"])
             made_now = await self.client.http.start_thread_without_message(
                 channel_id,
@@ -165,19 +165,18 @@ class Messenger:
             )
             return int(made_now["id"])
 
-    async def _private_threads(self, guild_id: int, channel_id: int) -> AsyncIterator[Mapping[str, Any]]:
-        """Our own private threads in a channel: the active ones, then the archived ones, newest first."""
-        http = self.client.http
-        me = str(self.client.application_id if self.client.user is None else self.client.user.id)
-        active = await http.get_active_threads(guild_id)
+    async def _private_threads(self, guild_id: int, channel_id: int, since: int) -> AsyncIterator[Mapping[str, Any]]:
+        """Our own private threads in a channel with an id above `since`: active ones, then archived ones."""
+        me = self.client.user.id if self.client.user else 0
+        active = await self.client.http.get_active_threads(guild_id)
         for thread in active["threads"]:
-            if int(thread["parent_id"]) == channel_id and _is_ours(thread, me):
+            if int(thread["parent_id"]) == channel_id and _is_ours(thread, me, since):
                 yield thread
         before: int | None = None
-        while True:
-            page = await http.get_joined_private_archived_threads(channel_id, before, THREADS_A_PAGE)
+        while before is None or before > since:  # pages go from new to old
+            page = await self.client.http.get_joined_private_archived_threads(channel_id, before, THREADS_A_PAGE)
             for thread in page["threads"]:
-                if _is_ours(thread, me):
+                if _is_ours(thread, me, since):
                     yield thread
             if not page["has_more"] or not page["threads"]:
                 return
@@ -222,8 +221,8 @@ def _to_post(card: Card) -> tuple[str, ...]:
     return ("send_messages", "embed_links", *(("attach_files",) if card.files else ()))
 
 
-def _is_ours(thread: Mapping[str, Any], me: str) -> bool:
-    return bool(thread["type"] == PRIVATE_THREAD and thread["owner_id"] == me)
+def _is_ours(thread: Mapping[str, Any], me: int, since: int) -> bool:
+    return thread["type"] == PRIVATE_THREAD and int(thread["owner_id"]) == me and int(thread["id"]) > since
 
 
 def _is(found: discord.Message, card: Card, home: int | None) -> bool:

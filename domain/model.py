@@ -390,7 +390,7 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something Discord refused, in a form a manager can act on. `subject` names the channel ("round") or what failed."""
+    """Something Discord refused, as a manager can act on it. `subject` names the channel ("round") or what failed."""
 
     community: CommunityId
     kind: ProblemKind

@@ -93,7 +93,8 @@ class Owed:
 def owed(pairing: Pairing, reviews: Iterable[Review]) -> tuple[Owed, ...]:
     """Every review still to be given in a pairing, by whoever is seated, about works that are shown.
 
-    Who was freed because nothing came still gets what comes late. Somebody who said "we did it live" owes nothing while the other side has not answered.
+    Who was freed because nothing came still gets what comes late. Somebody who said "we did it live" owes
+    nothing while the other side has not answered.
     """
     done = {
         (review.reviewer, review.maker)

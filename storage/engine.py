@@ -18,8 +18,8 @@ read, decide and write: on SQLite every other writer waits for it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from typing import TypeAlias
 
 import sqlalchemy as sa
@@ -49,27 +49,59 @@ class Database:
         self._reader, self._writer = drivers.engines(url, patience)
         # SQLite has one writer. Ours wait in line here, in the order they came; its own waiting is polling and unfair.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if drivers.is_sqlite(url) else nullcontext()
+        self._writers: set[asyncio.Task[object] | None] = set()
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closed = False
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A read transaction: everything read in it is of one moment."""
-        with explained(self._where, writing=False):
+        with self._under_way(), explained(self._where, writing=False):
             async with self._reader.begin() as tx:
                 yield tx
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
-        """A write transaction: committed at the end, undone when anything is raised."""
-        async with self._turn:
-            with explained(self._where, writing=True):
-                async with self._writer.begin() as tx:
-                    yield tx
+        """A write transaction: committed at the end, undone when anything is raised. Never one inside another."""
+        with self._under_way(), self._only_one_a_task():
+            async with self._turn:
+                with explained(self._where, writing=True):
+                    async with self._writer.begin() as tx:
+                        yield tx
 
     async def close(self) -> None:
-        """Close every connection, after the write under way."""
-        async with self._turn:
-            await self._reader.dispose()
-            await self._writer.dispose()
+        """Let what was begun end, then close every connection."""
+        self._closed = True
+        await self._idle.wait()
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        if self._closed:
+            raise StorageUnavailable(f"The database {self._where} is closed: Weft is stopping.")
+        self._running += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+
+    @contextmanager
+    def _only_one_a_task(self) -> Iterator[None]:
+        """A write inside a write would wait for itself for ever; whoever is called takes the transaction instead."""
+        task = asyncio.current_task()
+        if task in self._writers:
+            raise RuntimeError("a write transaction inside a write transaction: hand `tx` on")
+        self._writers.add(task)
+        try:
+            yield
+        finally:
+            self._writers.discard(task)
 
 
 async def open_database(url: str, *, patience: float = PATIENCE) -> Database:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.calendar import RoundTimes
-from domain.model import CommunityId, CommunityState, Round, RoundId, RoundState
+from domain.model import CommunityId, CommunityState, MemberId, Round, RoundId, RoundState
 from storage.engine import Tx, insert
 from storage.tables import communities, rounds
 
@@ -181,6 +181,29 @@ async def skipped_because(tx: Tx, community: CommunityId) -> str:
         .limit(1)
     )
     return (await tx.execute(query)).scalar() or ""
+
+
+async def forget_whom_avoided(tx: Tx, community: CommunityId, member: MemberId) -> None:
+    """Take an erased member's avoid list, and them out of the others', out of what past draws were made from.
+
+    Their right to be forgotten goes before the repeating of a draw.
+    """
+    kept = sa.select(rounds.c.id, rounds.c.present).where(
+        rounds.c.community_id == community, rounds.c.drawn_at.is_not(None)
+    )
+    for row in (await tx.execute(kept)).all():
+        present = [
+            [
+                key,
+                firm,
+                sector,
+                [] if key == member else [one for one in avoids if one != member],
+                [] if key == member else firms,
+            ]
+            for key, firm, sector, avoids, firms in row.present
+        ]
+        if present != row.present:
+            await tx.execute(sa.update(rounds).where(rounds.c.id == row.id).values(present=present))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.demo.behaviour import TEMPERS
 from bot.demo.people import Person
 from bot.demo.world import Button, Note, World, buttons
 from domain.calendar import MemberCadence
-from domain.model import Brief, ReviewText, UserId
+from domain.model import Brief, UserId
 
 COMMANDS = "coffee-corner"  # where people type commands
 
@@ -62,9 +62,7 @@ async def join(world: World, user: UserId, person: Person) -> None:
     )
     cadence = TEMPERS[person.temper].cadence
     if cadence is not MemberCadence.WEEKLY:
-        shown = answer_to(
-            await actor.select(shown, [cadence.value], custom_id=on(shown, "join.cadence").custom_id)
-        )
+        shown = answer_to(await actor.select(shown, [cadence.value], custom_id=on(shown, "join.cadence").custom_id))
     await press_on(world, user, shown, "join.yes")
     if person.on_call:
         shown = answer_to(await actor.slash(channel, "me"))
@@ -93,16 +91,13 @@ async def sit_out(world: World, user: UserId, note: Note) -> None:
     await press(world, user, note, "round.out")
 
 
-async def review(world: World, user: UserId, note: Note, decisions: tuple[str, ...]) -> int:
-    """Give every review that is owed in a thread. `decisions`: what its makers are stuck on, to tell works by.
-
-    How many were given.
-    """
+async def review(world: World, user: UserId, note: Note) -> int:
+    """Give every review that is owed in a thread. How many were given."""
     result = await press(world, user, note, "pairing.review")
     if result is None:
         return 0
     if result.modal is not None:
-        await _write(world, user, result, decisions)
+        await _write(world, user, result)
         return 1
     given = 0
     shown = answer_to(result)
@@ -110,32 +105,26 @@ async def review(world: World, user: UserId, note: Note, decisions: tuple[str, .
         if button.address.action == "pairing.review_of":
             opened = await world.actors[user].click(shown, custom_id=button.custom_id)
             if opened.modal is not None:
-                await _write(world, user, opened, decisions)
+                await _write(world, user, opened)
                 given += 1
     return given
 
 
-async def _write(world: World, user: UserId, form: simcord.InteractionResult, decisions: tuple[str, ...]) -> None:
+async def _write(world: World, user: UserId, form: simcord.InteractionResult) -> None:
     fields = {label["component"]["custom_id"]: label for label in (form.modal or {}).get("components", ())}
-    asked = str(fields["answer"].get("description") or "") if "answer" in fields else ""
-    decision = next((one for one in decisions if one[:60] in asked), "")
+    question = str(fields["answer"].get("description") or "")
     person = world.people[user]
-    luck = behaviour.chance(world.seed, person.name, "review", decision, world.now)
-    said = behaviour.review(
-        world.cluster, person, decision, wants_suggestions="suggestion" in fields, luck=luck
-    )
-    await world.actors[user].submit_modal(form, _answers(said, fields))
-
-
-def _answers(said: ReviewText, fields: dict[str, object]) -> dict[str, object]:
-    written = {
+    luck = behaviour.chance(world.seed, person.name, "review", question, world.now)
+    work = world.cluster.work_in(question)
+    said = behaviour.review(world.cluster, person, work, wants_suggestions="suggestion" in fields, luck=luck)
+    answers = {
         "spot": said.spot,
         "why": said.why,
         "answer": said.answer,
         "ask": said.ask,
         "suggestion": said.suggestion,
     }
-    return {name: text for name, text in written.items() if name in fields}
+    await world.actors[user].submit_modal(form, {name: text for name, text in answers.items() if name in fields})
 
 
 async def say_live(world: World, user: UserId, note: Note) -> None:

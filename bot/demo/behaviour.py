@@ -15,11 +15,15 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.people import Cluster, Person, Work
 from domain.calendar import MemberCadence
-from domain.model import Brief, ReviewText, Wish
+from domain.model import Brief, ReviewText
 
 DAY_BEGINS, DAY_ENDS = time(8, 40), time(18, 20)
 EVENING = time(22, 30)
 MARKS = ("specific", "kind", "will_use")
+AGAIN = {
+    "en": ("Back with this one, some weeks on.", "The next version.", "Since you last saw it, half of it is new."),
+    "nl": ("Weer dit, een paar weken verder.", "Een nieuwe versie."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,31 +127,19 @@ def _awake(when: datetime, zone: ZoneInfo, luck: Random) -> datetime:
 def brief(works: Sequence[Work], turn: int, luck: Random) -> Brief:
     """What somebody brings the `turn`-th time: the firm's works in turn, later on in another state."""
     again, number = divmod(turn, len(works))
-    work = works[number].brief
+    work = works[number]
     if again == 0:
-        return work
-    dutch = works[number].language == "nl"
-    before = luck.choice(
-        ("Weer dit, een paar weken verder. ", "Een nieuwe versie. ")
-        if dutch
-        else ("Back with this one, some weeks on. ", "The next version. ", "Since you last saw it: half is new. ")
-    )
-    return replace(work, work=before + work.work)
+        return work.brief
+    return replace(work.brief, work=f"{luck.choice(AGAIN[work.language])} {work.brief.work}")
 
 
-def review(cluster: Cluster, reviewer: Person, decision: str, *, wants_suggestions: bool, luck: Random) -> ReviewText:
-    """What somebody says of a work whose maker is stuck on `decision` ("" if they wrote no brief)."""
-    work = cluster.work_on(decision)
+def review(
+    cluster: Cluster, reviewer: Person, work: Work | None, *, wants_suggestions: bool, luck: Random
+) -> ReviewText:
+    """What somebody says of a work; None: one that we do not know, or whose maker wrote no brief."""
     language = work.language if work else "en"
-    if work and luck.random() < 0.85:
-        said = work.review
-    else:
-        said = luck.choice(cluster.reviews[language])
+    said = work.review if work and luck.random() < 0.85 else luck.choice(cluster.reviews[language])
     asked = cluster.lens.get(reviewer.sector, ())
     if asked and language == "en" and luck.random() < 0.4:
         said = replace(said, ask=luck.choice(asked))
     return said if wants_suggestions else replace(said, suggestion="")
-
-
-def wants_suggestions(work: Brief) -> bool:
-    return work.wish is Wish.SUGGESTIONS

@@ -12,6 +12,7 @@ from typing import Any
 from domain.model import Brief, ReviewText, Wish
 
 FILE = Path(__file__).with_name("cluster.toml")
+RECOGNISED = 70  # characters by which a question is known again: a form shows a hundred of it and its own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,19 @@ class Cluster:
     name: str
     manager: Person
     newcomer: Person  # whoever tries the demo; not one of `people`
+    guests: tuple[str, ...]  # names of people whom one can be for a while
     people: tuple[Person, ...]
     works: Mapping[str, tuple[Work, ...]]  # by firm
     reviews: Mapping[str, tuple[ReviewText, ...]]  # that fit any work, by language
     lens: Mapping[str, tuple[str, ...]]  # what people of a sector ask
     talk: Talk
-    coffee: tuple[tuple[str, str], ...]  # (who, what they said) in the coffee corner
+    coffee: tuple[tuple[str, str], ...]  # (who, what they wrote) in the coffee corner at the start
+    welcome: tuple[tuple[str, str], ...]  # the same, when the newcomer comes in
 
-    def work_on(self, decision: str) -> Work | None:
-        """The work whose maker is stuck on this, if it is one of ours."""
-        return next((work for works in self.works.values() for work in works if work.brief.decision == decision), None)
+    def work_in(self, question: str) -> Work | None:
+        """The work of ours that a question, maybe cut short, is about."""
+        works = (work for works in self.works.values() for work in works)
+        return next((work for work in works if work.brief.decision[:RECOGNISED] in question), None)
 
 
 @cache
@@ -72,6 +76,7 @@ def load(file: Path = FILE) -> Cluster:
         name=data["name"],
         manager=Person(**data["manager"], firm="", sector=""),
         newcomer=Person(**data["newcomer"]),
+        guests=tuple(data["guests"]),
         people=tuple(
             Person(firm=firm["name"], sector=firm["sector"], **person)
             for firm in data["firm"]
@@ -85,6 +90,7 @@ def load(file: Path = FILE) -> Cluster:
         lens={sector: tuple(asked) for sector, asked in data["lens"].items()},
         talk=Talk(**{what: {"en": talk[what], "nl": talk[f"{what}_nl"]} for what in ("open", "reply", "heard")}),
         coffee=tuple((one["who"], one["says"]) for one in data["coffee"]),
+        welcome=tuple((one["who"], one["says"]) for one in data["welcome"]),
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,9 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 BEGINS = datetime(2026, 1, 8, 9, 30, tzinfo=ZONE)  # a Thursday; the simulated Discord begins a week earlier
 SETTLED = 60.0  # seconds the bot may take over one thing somebody does: machines are slow at times
 MENTION = re.compile(r"<@!?(\d+)>")
+DEBTOR = re.compile(r"^- <@!?(\d+)>", re.MULTILINE)
+MOMENT = re.compile(r"<t:(\d+)")
+THREAD_CREATED, COMMAND, SUBCOMMANDS = 18, 2, (1, 2)  # Discord's numbers
 LOCALES = {"en": "en-GB", "nl": "nl"}
 
 
@@ -61,12 +64,23 @@ class Note:
     channel: int
     author: int
     content: str
+    text: str  # the content, and everything in the embeds
     buttons: tuple[Button, ...]
 
     @property
     def mentioned(self) -> tuple[UserId, ...]:
         """Everybody named in it, in order."""
         return tuple(UserId(int(found)) for found in dict.fromkeys(MENTION.findall(self.content)))
+
+    @property
+    def debtors(self) -> tuple[UserId, ...]:
+        """Who stands first on a line of a list: in a reminder, those it reminds."""
+        return tuple(UserId(int(found)) for found in dict.fromkeys(DEBTOR.findall(self.content)))
+
+    @property
+    def dates(self) -> tuple[datetime, ...]:
+        """The moments named in it, in order."""
+        return tuple(datetime.fromtimestamp(int(found), UTC) for found in MOMENT.findall(self.text))
 
     def button(self, action: str) -> Button | None:
         return next((one for one in self.buttons if one.address.action == action), None)
@@ -86,6 +100,7 @@ class World:
     newcomer: UserId
     manager: UserId
     post: list[Note] = field(default_factory=list)  # what has been posted and nobody has reacted to
+    typed: set[tuple[UserId, str]] = field(default_factory=set)  # commands that somebody has used
 
     @property
     def community(self) -> CommunityId:
@@ -125,7 +140,9 @@ class World:
         """Messages of others that this person can see in a channel after a certain one, oldest first."""
         there = self.env.backend.messages.get(channel, {})
         return [
-            number for number, one in there.items() if number > message and one.author_id != user and one.visible_to(user)
+            number
+            for number, one in there.items()
+            if number > message and one.author_id != user and one.visible_to(user)
         ]
 
     def last(self, channel: int) -> int:
@@ -138,8 +155,9 @@ class World:
         return to_discord_message(self.env, stored) if stored is not None else None
 
     def requests(self) -> int:
-        """How many requests the bot has sent to Discord."""
-        return len(self.env.http_requests)
+        """How many requests the bot has sent to Discord, answers to what people do aside: those are not limited."""
+        answers = sum(one.path.startswith(("/interactions/", "/webhooks/")) for one in self.env.http_requests)
+        return len(self.env.http_requests) - answers
 
     # Time
 
@@ -156,8 +174,13 @@ class World:
     # What arrives
 
     def heard(self, event: str, payload: Mapping[str, Any]) -> None:
-        if event == "MESSAGE_CREATE" and payload.get("guild_id"):
-            self.post.append(_note(payload))
+        if event != "MESSAGE_CREATE" or not payload.get("guild_id"):
+            return
+        note = _note(payload)
+        if payload.get("type") == THREAD_CREATED:  # Discord announces no private thread to those who are not in it
+            self.env.backend.delete_message(note.channel, note.id)
+        else:
+            self.post.append(note)
 
 
 def buttons(components: Sequence[Mapping[str, Any]]) -> Iterator[Button]:
@@ -171,13 +194,25 @@ def buttons(components: Sequence[Mapping[str, Any]]) -> Iterator[Button]:
 
 
 def _note(payload: Mapping[str, Any]) -> Note:
+    content = str(payload.get("content") or "")
+    words = [content]
+    for embed in payload.get("embeds") or ():
+        words += [str(embed.get("title") or ""), str(embed.get("description") or "")]
+        words += [f"{one.get('name')}\n{one.get('value')}" for one in embed.get("fields") or ()]
     return Note(
         id=int(payload["id"]),
         channel=int(payload["channel_id"]),
         author=int(payload["author"]["id"]),
-        content=str(payload.get("content") or ""),
+        content=content,
+        text="\n".join(words),
         buttons=tuple(buttons(payload.get("components") or ())),
     )
+
+
+def _command(data: Mapping[str, Any]) -> str:
+    """A command's whole name: "cluster check"."""
+    nested = [_command(one) for one in data.get("options") or () if one.get("type") in SUBCOMMANDS]
+    return " ".join([str(data["name"]), *nested])
 
 
 @asynccontextmanager
@@ -244,7 +279,10 @@ def _spoken(world: World) -> Iterator[None]:
     def localised(event: str, payload: Mapping[str, Any]) -> None:
         # simcord says "en-US" of everybody; on Discord it is what a person has chosen.
         if event == "INTERACTION_CREATE" and isinstance(payload, dict) and payload.get("member"):
-            payload["locale"] = languages.get(UserId(int(payload["member"]["user"]["id"])), "en-GB")
+            user = UserId(int(payload["member"]["user"]["id"]))
+            payload["locale"] = languages.get(user, "en-GB")
+            if payload["type"] == COMMAND:
+                world.typed.add((user, _command(payload["data"])))
 
     listeners: list[Callable[[str, Mapping[str, Any]], None]] = world.env.backend.subscribers
     listeners.insert(0, localised)
@@ -254,13 +292,3 @@ def _spoken(world: World) -> Iterator[None]:
     finally:
         listeners.remove(localised)
         listeners.remove(world.heard)
-
-
-async def chat(world: World, delay: timedelta = timedelta(minutes=4)) -> None:
-    """What stands in the coffee corner when a newcomer comes in."""
-    by_name = {person.name: user for user, person in world.people.items()} | {
-        world.cluster.manager.name: world.manager
-    }
-    for who, said in world.cluster.coffee:
-        await world.actors[by_name[who]].send(world.guild.channels["coffee-corner"], said)
-        await world.advance_to(world.now + delay)

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.outcomes import Arrival, Refusal
 from bot.services import rounds
 from bot.services.acts import act_of
-from bot.services.departure import depart
+from bot.services.rounds.departure import depart
 from bot.services.tools import Tools
 from domain import members as rule
 from domain.calendar import MemberCadence
@@ -242,8 +242,7 @@ async def leave(tools: Tools, member: Member) -> None:
     """Somebody leaves and keeps their history; whoever waits for them gets another partner."""
     async with tools.db.write() as tx:
         await depart(tx, member, tools.clock.now())
-    # Also when they had left already: should Weft have stopped in between, this makes up for it.
-    await rounds.member_gone(tools, member.id)
+    await rounds.help_waiting(tools, member.community)
     tools.wake()
 
 

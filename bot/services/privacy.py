@@ -14,10 +14,11 @@ from typing import Any
 
 from bot.services import rounds
 from bot.services.acts import act_of
-from bot.services.departure import depart
+from bot.services.rounds.departure import depart
 from bot.services.tools import Tools
 from domain.model import ActKind, Member
 from storage import acts, privacy
+from storage import rounds as stored_rounds
 
 Record = Mapping[str, Any]
 
@@ -122,6 +123,7 @@ async def erase(tools: Tools, member: Member) -> None:
     async with tools.db.write() as tx:
         await depart(tx, member, now)
         if await privacy.erase(tx, member.id, now):
+            await stored_rounds.forget_whom_avoided(tx, member.community, member.id)
             await acts.record(tx, act_of(member, ActKind.ERASED, now, "for good"))
-    await rounds.member_gone(tools, member.id)
+    await rounds.help_waiting(tools, member.community)
     tools.wake()

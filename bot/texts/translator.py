@@ -170,14 +170,13 @@ class Translator:
         text = format_list(list(items), locale=self._catalogue.locale)
         return Raw(text) if items and all(isinstance(item, Raw) for item in items) else text
 
-    def when(self, moment_: datetime, style: TimeStyle = "F") -> Raw:
+    def when(self, at: datetime, style: TimeStyle = "F") -> Raw:
         """A moment in the reader's own time zone and language (Discord writes it out)."""
-        return moment(moment_, style)
+        return moment(at, style)
 
     def date(self, day: date) -> str:
         """A calendar day without a time: "Monday 5 January 2026"."""
-        pattern = "EEEE d MMMM y"
-        return format_date(day, pattern, locale=self._catalogue.locale)
+        return format_date(day, "EEEE d MMMM y", locale=self._catalogue.locale)
 
     def sector(self, name: str) -> str:
         """A sector in this language if it is one of the defaults; a community's own word stays as it is."""

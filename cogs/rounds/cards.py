@@ -28,13 +28,13 @@ from domain.rounds import Owed, delivered
 THREAD_NAME = 100  # Discord's limit
 
 
-def name(member: Member) -> Raw:
+def name(t: Translator, member: Member) -> Raw:
     """A member as others see them; whoever has been erased is a former member."""
-    return mention(member.user) if member.user is not None else Raw("—")
+    return mention(member.user) if member.user is not None else t("members.former")
 
 
 def names(t: Translator, people: Iterable[Member]) -> str:
-    return t.list([name(one) for one in people])
+    return t.list([name(t, one) for one in people])
 
 
 def language_of(view: PairingView) -> Translator:
@@ -159,7 +159,7 @@ def welcome(t: Translator, view: PairingView) -> Card:
             t("rounds.welcome.why", reasons=Raw(reasons(t, view))),
             t(
                 "rounds.welcome.starter",
-                starter=name(view.seated[0].member),
+                starter=name(t, view.seated[0].member),
                 closes=t.when(view.round.closes_at),
             ),
             t("rounds.welcome.private"),
@@ -190,7 +190,7 @@ def _thread_buttons(t: Translator, view: PairingView) -> tuple[Button, ...]:
 
 def brief_card(t: Translator, one: Seated) -> Card:
     brief = one.signup.brief if one.signup else None
-    who = {"maker": name(one.member), "firm": one.member.firm.name}
+    who = {"maker": name(t, one.member), "firm": one.member.firm.name}
     if brief is None:
         return Card(text=t("rounds.welcome.no_brief", **who), tone=Tone.WARM)
     return Card(text=t("rounds.welcome.brief", **who), fields=brief_fields(t, brief), tone=Tone.WARM)
@@ -212,7 +212,7 @@ def brief_fields(t: Translator, brief: Brief) -> tuple[tuple[str, str], ...]:
 
 def joined(t: Translator, view: PairingView, newcomer: Seated) -> Card:
     card = Card(
-        content=t("rounds.joined.body", newcomer=name(newcomer.member)),
+        content=t("rounds.joined.body", newcomer=name(t, newcomer.member)),
         buttons=_thread_buttons(t, view),
         files=((newcomer.file.name, newcomer.file.data),) if newcomer.file else (),
     )
@@ -228,7 +228,7 @@ def stepped_out(t: Translator, view: PairingView, leaver: Member) -> Card:
     key = {0: "nobody", 1: "alone"}.get(len(left), "others")
     if key == "alone" and not view.seated[0].shows:
         key = "nobody"
-    who = {"leaver": name(leaver), "left": names(t, left)}
+    who = {"leaver": name(t, leaver), "left": names(t, left)}
     return Card(content=t(f"rounds.left.{key}.body", **who))
 
 
@@ -237,13 +237,13 @@ def nudge(t: Translator, view: PairingView, owed: Sequence[Owed]) -> Card:
     for debt in owed:
         reviewer, maker = view.who(debt.reviewer), view.who(debt.maker)
         if reviewer and maker:
-            lines.append("- " + t("rounds.nudge.line", reviewer=name(reviewer), maker=name(maker)))
+            lines.append("- " + t("rounds.nudge.line", reviewer=name(t, reviewer), maker=name(t, maker)))
     freed = [one.member for one in view.pairing.members if one.seat is Seat.FREED]
     lines = [
         t("rounds.nudge.body", closes=t.when(view.round.closes_at)),
         *lines,
         t("rounds.nudge.help"),
-        *(t("rounds.nudge.freed", member=name(one)) for one in freed),
+        *(t("rounds.nudge.freed", member=name(t, one)) for one in freed),
     ]
     return Card(
         content="\n".join(lines),
@@ -267,7 +267,7 @@ def review_fields(t: Translator, text: ReviewText) -> tuple[tuple[str, str], ...
 
 def review(t: Translator, view: ReviewView, text: ReviewText) -> Card:
     """A review in its thread; only the maker can tap, and only the two see what was tapped."""
-    who = {"reviewer": name(view.reviewer), "maker": name(view.maker)}
+    who = {"reviewer": name(t, view.reviewer), "maker": name(t, view.maker)}
     return Card(
         content=t("rounds.review.tap", **who),
         text=t("rounds.review.posted", **who),
@@ -296,7 +296,7 @@ def live_question(t: Translator, view: PairingView, claimant: Member) -> Card:
     others = [one.member for one in view.seated if one.member.id != claimant.id]
     ids = (view.pairing.id, claimant.id)
     return Card(
-        content=t("rounds.live.ask.body", claimant=name(claimant), others=names(t, others)),
+        content=t("rounds.live.ask.body", claimant=name(t, claimant), others=names(t, others)),
         buttons=(
             Button(t.plain("rounds.live.yes.label"), "live.yes", ids, Style.SUCCESS),
             Button(t.plain("rounds.live.no.label"), "live.no", ids),
@@ -395,15 +395,15 @@ def _paired(t: Translator, view: Status, pairing: Pairing, member: Member, a_rou
         )
     ]
     mine = [maker for owed_in, maker in view.owes if owed_in.id == pairing.id]
-    lines += [t("rounds.status.owes", maker=name(maker)) for maker in mine] or [t("rounds.status.all_given")]
+    lines += [t("rounds.status.owes", maker=name(t, maker)) for maker in mine] or [t("rounds.status.all_given")]
     for one, maker in view.given:
         if one.pairing == pairing.id and delivered(one):
             said = marks(t, one) or (
                 t("rounds.status.live") if one.mode == "live" else t("rounds.status.given.nothing")
             )
-            lines.append(t("rounds.status.given", maker=name(maker), marks=Raw(said)))
+            lines.append(t("rounds.status.given", maker=name(t, maker), marks=Raw(said)))
     lines += [
-        t("rounds.status.received", reviewer=name(reviewer))
+        t("rounds.status.received", reviewer=name(t, reviewer))
         for one, reviewer in view.received
         if one.pairing == pairing.id and one.state is not ReviewState.CLAIMED
     ]

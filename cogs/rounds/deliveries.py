@@ -160,7 +160,7 @@ async def _late_brief(messenger: Messenger, intention: Intention) -> Ids:
 
 async def _left(messenger: Messenger, intention: Intention) -> Ids:
     view = await _pairing(messenger, intention)
-    leaver = view.who(MemberId(int(intention.args["member"])))
+    leaver = view.who(MemberId(int(intention.args["leaver"])))
     if leaver is None or view.pairing.message is None:
         raise Moot  # nobody has been greeted there, so nobody waits there
     card = cards.stepped_out(cards.language_of(view), view, leaver)

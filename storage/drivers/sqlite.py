@@ -6,8 +6,10 @@ beside it (WAL) and are not able to write at all.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +31,7 @@ _WRITING = (
     f"PRAGMA journal_size_limit = {64 * _MIB}",
     "PRAGMA temp_store = MEMORY",
 )
+_REFERENCES = "PRAGMA foreign_keys = ON"
 _READING = ("PRAGMA query_only = ON", "PRAGMA temp_store = MEMORY")
 
 
@@ -79,36 +82,22 @@ class _Connection(aiosqlite.Connection):
 
 
 def engines(url: URL, patience: float) -> tuple[AsyncEngine, AsyncEngine]:
-    reader = _engine(url, "BEGIN", (*_READING, "PRAGMA foreign_keys = ON"), patience, pool_size=READERS)
-    writer = _engine(url, "BEGIN IMMEDIATE", (*_WRITING, "PRAGMA foreign_keys = ON"), patience, pool_size=1)
+    waiting = {"max_overflow": 0, "pool_timeout": 3 * patience}
+    reader = _engine(url, "BEGIN", (*_READING, _REFERENCES), patience, pool_size=READERS, **waiting)
+    writer = _engine(url, "BEGIN IMMEDIATE", (*_WRITING, _REFERENCES), patience, pool_size=1, **waiting)
     return reader, writer
 
 
 def migrating_engine(url: URL, patience: float) -> AsyncEngine:
     # Rebuilding a table drops the old one, and with references enforced that would cascade to its children.
-    return _engine(url, "BEGIN IMMEDIATE", (*_WRITING, "PRAGMA foreign_keys = OFF"), patience, poolclass=NullPool)
+    return _engine(url, "BEGIN IMMEDIATE", _WRITING, patience, poolclass=NullPool)
 
 
 def _engine(url: URL, begin: str, pragmas: tuple[str, ...], patience: float, **pool: Any) -> AsyncEngine:
-    if "pool_size" in pool:
-        pool |= {"max_overflow": 0, "pool_timeout": 3 * patience}
     path = Path(str(url.database))
 
-    def connector() -> sqlite3.Connection:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(
-            path, timeout=patience, isolation_level=None, check_same_thread=False, cached_statements=512
-        )
-        try:
-            for pragma in pragmas:
-                connection.execute(pragma)
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
-
     async def connect(*_: Any, **__: Any) -> aiosqlite.Connection:
-        connection = _Connection(connector)
+        connection = _Connection(partial(_open, path, pragmas, patience))
         try:
             return await connection
         except sqlite3.Error:
@@ -119,15 +108,34 @@ def _engine(url: URL, begin: str, pragmas: tuple[str, ...], patience: float, **p
             raise unreachable(str(path), error) from error
 
     engine = create_async_engine(url, connect_args={"async_creator_fn": connect}, **pool)
-
-    # The driver begins nothing by itself (isolation_level None); SQLAlchemy says when.
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def _(connection: sa.Connection) -> None:
-        adapted = cast("AdaptedConnection", connection.connection.dbapi_connection)
-
-        def send(driver: Any) -> Awaitable[Any]:
-            return cast("_Connection", driver).execute(begin)
-
-        adapted.run_async(send)
-
+    sa.event.listen(engine.sync_engine, "begin", partial(_begin, begin))
     return engine
+
+
+def _open(path: Path, pragmas: tuple[str, ...], patience: float) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(
+        path,
+        timeout=patience,
+        isolation_level=None,  # the driver begins nothing by itself: SQLAlchemy says when, and `_begin` does
+        check_same_thread=False,
+        cached_statements=512,
+    )
+    try:
+        for pragma in pragmas:
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin(statement: str, connection: sa.Connection) -> None:
+    def send(driver: Any) -> Awaitable[Any]:
+        return cast("_Connection", driver).execute(statement)
+
+    try:
+        cast("AdaptedConnection", connection.connection.dbapi_connection).run_async(send)
+    except asyncio.CancelledError:  # its thread may begin all the same, and nobody would ever end that
+        connection.invalidate()
+        raise

@@ -154,29 +154,29 @@ async def test_in_the_persons_own_language(sqlite_db: Database, monkeypatch: pyt
         ]
 
 
-@pytest.mark.parametrize(
-    ("error", "words"),
-    [
-        (from_discord(discord.Forbidden, 403, 50013), "does not allow me"),
-        (from_discord(discord.NotFound, 404, 10003), "has been deleted"),
-        (from_discord(discord.HTTPException, 429), "slow down"),
-        (discord.RateLimited(30.0), "slow down"),
-        (from_discord(discord.DiscordServerError, 503), "not answering me properly"),
-        (aiohttp.ServerDisconnectedError(), "not answering me properly"),
-        (TimeoutError(), "not answering me properly"),
-        (StorageUnavailable("the disk is full"), "cannot reach my records"),
-        (app_commands.NoPrivateMessage(), "direct message"),
-        (app_commands.BotMissingPermissions(["manage_threads"]), "does not allow me"),
-    ],
-)
-async def test_bad_days_are_put_into_plain_words(sqlite_db: Database, error: Exception, words: str) -> None:
+BAD_DAYS: list[tuple[Exception, str]] = [
+    (from_discord(discord.Forbidden, 403, 50013), "does not allow me"),
+    (from_discord(discord.NotFound, 404, 10003), "has been deleted"),
+    (from_discord(discord.HTTPException, 429), "slow down"),
+    (discord.RateLimited(30.0), "slow down"),
+    (from_discord(discord.DiscordServerError, 503), "not answering me properly"),
+    (aiohttp.ServerDisconnectedError(), "not answering me properly"),
+    (TimeoutError(), "not answering me properly"),
+    (StorageUnavailable("the disk is full"), "cannot reach my records"),
+    (app_commands.NoPrivateMessage(), "direct message"),
+    (app_commands.BotMissingPermissions(["manage_threads"]), "does not allow me"),
+]
+
+
+async def test_bad_days_are_put_into_plain_words(sqlite_db: Database) -> None:
     async with stage(sqlite_db, Trouble) as s:
-        cause(s, error)
-        with capture_logs() as logs:
-            (text,) = told(await s.ada.slash(s.lobby, "trouble"))
-        assert words in text
-        assert "details for developers" not in text
-        assert not [entry for entry in logs if entry["log_level"] == "error"]
+        for error, words in BAD_DAYS:
+            cause(s, error)
+            with capture_logs() as logs:
+                (text,) = told(await s.ada.slash(s.lobby, "trouble"))
+            assert words in text
+            assert "details for developers" not in text
+            assert not [entry for entry in logs if entry["log_level"] == "error"]
 
 
 async def test_a_bug_is_logged_under_a_reference_that_the_person_is_shown(sqlite_db: Database) -> None:
@@ -212,26 +212,24 @@ async def test_what_discord_py_itself_finds_wrong_with_a_command(sqlite_db: Data
         assert "This is over" in told(await s.ada.slash(s.lobby, "picky", what="late"))[0]
 
 
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [
-        (discord.AppCommandOptionType.integer, "a number"),
-        (discord.AppCommandOptionType.number, "a number"),
-        (discord.AppCommandOptionType.user, "a person"),
-        (discord.AppCommandOptionType.channel, "a channel"),
-        (discord.AppCommandOptionType.role, "a role"),
-        (discord.AppCommandOptionType.attachment, "a file"),
-        (discord.AppCommandOptionType.boolean, "could not make sense"),
-    ],
-)
-async def test_what_was_expected_of_an_argument(
-    sqlite_db: Database, kind: discord.AppCommandOptionType, words: str
-) -> None:
+EXPECTED: list[tuple[discord.AppCommandOptionType, str]] = [
+    (discord.AppCommandOptionType.integer, "a number"),
+    (discord.AppCommandOptionType.number, "a number"),
+    (discord.AppCommandOptionType.user, "a person"),
+    (discord.AppCommandOptionType.channel, "a channel"),
+    (discord.AppCommandOptionType.role, "a role"),
+    (discord.AppCommandOptionType.attachment, "a file"),
+    (discord.AppCommandOptionType.boolean, "could not make sense"),
+]
+
+
+async def test_what_was_expected_of_an_argument(sqlite_db: Database) -> None:
     async with stage(sqlite_db, Trouble) as s:
-        cause(s, app_commands.TransformerError("typed", kind, Picky()))
-        (text,) = told(await s.ada.slash(s.lobby, "trouble"))
-        assert words in text
-        assert "typed" not in text
+        for kind, words in EXPECTED:
+            cause(s, app_commands.TransformerError("typed", kind, Picky()))
+            (text,) = told(await s.ada.slash(s.lobby, "trouble"))
+            assert words in text
+            assert "typed" not in text
 
 
 async def test_a_command_that_discord_knows_and_we_do_not_any_more(sqlite_db: Database) -> None:

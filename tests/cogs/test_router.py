@@ -50,6 +50,18 @@ class Desk(WeftCog):
         await visit.defer()
         await visit.answer(Card(text="it took a while"))
 
+    @press("desk.slow_panel", needs=Needs.NOTHING)
+    async def slow_panel(self, visit: Visit) -> None:
+        await visit.defer()
+        await visit.defer()  # once more does no harm
+        await visit.replace(Card(text="the panel took a while"))
+
+    @app_commands.command(name="fresh", description="Replaces nothing")
+    async def fresh(self, interaction: Interaction) -> None:
+        visit = await self.visit(interaction, Needs.NOTHING)
+        await visit.replace(Card(text="fresh"))
+        await visit.answer(Card(text="and more"))
+
     @press("desk.silent", needs=Needs.NOTHING)
     async def silent(self, visit: Visit) -> None:
         self.notes.append(("silent",))
@@ -188,29 +200,29 @@ async def test_discord_py_remembers_nothing(sqlite_db: Database) -> None:
         assert len(asyncio.all_tasks()) == tasks
 
 
-@pytest.mark.parametrize(
-    "custom_id",
-    [
-        "w1:desk.unknown",
-        "w1:desk.count",  # an id too few
-        "w1:desk.count:1:2",  # one too many
-        "w1:desk.count:x",
-        "w1:desk.count:-1",
-        "w1:desk.count:01",
-        "w1:desk.count:99999999999999999999",
-        "w1:desk.count:1@",
-        "w1:desk.pick:5",  # a button that poses as a menu
-        "w1:",
-        "w1:\n",
-        "w2:desk.count:1",  # from a newer version
-        "w1:Désk.count:1",
-    ],
-)
-async def test_a_custom_id_we_cannot_act_on_gets_a_friendly_answer(sqlite_db: Database, custom_id: str) -> None:
+FORGED = [
+    "w1:desk.unknown",
+    "w1:desk.count",  # an id too few
+    "w1:desk.count:1:2",  # one too many
+    "w1:desk.count:x",
+    "w1:desk.count:-1",
+    "w1:desk.count:01",
+    "w1:desk.count:99999999999999999999",
+    "w1:desk.count:1@",
+    "w1:desk.pick:5",  # a button that poses as a menu
+    "w1:",
+    "w1:\n",
+    "w2:desk.count:1",  # from a newer version
+    "w1:Désk.count:1",
+]
+
+
+async def test_a_custom_id_we_cannot_act_on_gets_a_friendly_answer(sqlite_db: Database) -> None:
     async with stage(sqlite_db, Desk) as s:
-        result = await s.ada.click(await forged(s, custom_id), label="Press")
-        assert "This is over" in says(result)
-        assert result.ephemeral
+        for custom_id in FORGED:
+            result = await s.ada.click(await forged(s, custom_id), label="Press")
+            assert "This is over" in says(result), custom_id
+            assert result.ephemeral
         assert notes(s) == []
 
 
@@ -233,6 +245,23 @@ async def test_a_slow_answer_is_deferred_in_private(sqlite_db: Database) -> None
         result = await s.ada.click(await show(s, Button("Slow", "desk.slow")), label="Slow")
         assert result.ephemeral
         assert says(result) == "it took a while"
+
+
+async def test_what_replaces_nothing_is_an_answer(sqlite_db: Database) -> None:
+    async with stage(sqlite_db, Desk) as s:
+        result = await s.ada.slash(s.lobby, "fresh")
+        assert says(result) == "fresh\nand more"
+        assert all(one.ephemeral for one in (result.response, *result.followups) if one)
+        panel = await show(s, Button("Slow", "desk.slow_panel"))
+        slow = await s.ada.click(panel, label="Slow")
+        assert slow.ephemeral
+        assert says(slow) == "the panel took a while"
+        assert s.lobby.last_message.embeds[0].description == "here"  # what everybody sees stays
+
+
+async def test_commands_are_for_servers(sqlite_db: Database) -> None:
+    async with stage(sqlite_db, Desk) as s:
+        assert "direct message" in says(await s.ada.user.slash("panel"))
 
 
 async def test_a_handler_that_says_nothing_does_not_leave_people_with_a_failure(sqlite_db: Database) -> None:

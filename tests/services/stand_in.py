@@ -83,7 +83,7 @@ async def discord(token: str) -> AsyncIterator[Discord]:
     """Serve it meanwhile, at `address`."""
     served = Discord(token)
     site = web.Application()
-    site.router.add_get("/gateway/", served._gateway)
+    site.router.add_get("/gateway", served._gateway)
     site.router.add_route("*", "/{any:.*}", served._rest)
     runner = web.AppRunner(site, shutdown_timeout=0.1)
     await runner.setup()

@@ -17,11 +17,10 @@ from structlog.testing import capture_logs
 
 from bot import app as root
 from bot.app import App, build
-from bot.client import UncertainThreadError, WeftBot, invite_link
+from bot.client import CannotRun, UncertainThreadError, WeftBot, connect, invite_link
 from bot.compute import InThread
 from bot.health import HealthServer
 from bot.invite import WHY, permissions
-from bot.run import CannotRun, connect
 from bot.services.tools import Tools
 from bot.settings import Settings
 from domain.model import CommunityId, NewIntention

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services import members, rounds
+from bot.services import avoiding, members, privacy, rounds
+from bot.services.rounds import looking
 from bot.services.rounds.looking import repeat_draw, status, why
 from domain.calendar import MemberCadence
 from domain.errors import (
@@ -597,3 +598,17 @@ async def test_two_communities_do_not_see_each_other(db: Database) -> None:
 async def run_both(one: Cluster, two: Cluster) -> None:
     for cluster in (one, two):
         await cluster.skip_to(cluster.clock.at)
+
+
+async def test_erasing_takes_the_avoid_list_out_of_past_draws(cluster: Cluster) -> None:
+    one, two, *_ = await cluster.people(5)
+    await avoiding.avoid_firm(cluster.tools, one, two.firm.id)
+    assert one.user is not None
+    await avoiding.avoid_person(cluster.tools, two, one.user)
+    await cluster.open()
+    drawn = await cluster.draw()
+    before = await looking.draw_inputs(cluster.tools, cluster.id, drawn.id)
+    assert any(person.avoids_firms for person in before.present)
+    await privacy.erase(cluster.tools, one)
+    after = await looking.draw_inputs(cluster.tools, cluster.id, drawn.id)
+    assert not any(person.avoids or person.avoids_firms for person in after.present)

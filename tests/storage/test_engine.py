@@ -141,6 +141,37 @@ async def test_many_at_once(db: Database) -> None:
     assert await value(db) == "60"
 
 
+async def test_closing_lets_what_was_begun_end_and_nothing_begin(database_url: str) -> None:
+    db = await open_database(database_url)
+    waiting = [asyncio.create_task(put(db, "waited", str(number))) for number in range(3)]
+    async with db.write() as tx, db.read() as earlier:
+        closing = asyncio.create_task(db.close())
+        await asyncio.sleep(0)
+        await facts.put(tx, "a", "1")
+        assert await facts.get(earlier, "a") is None
+        with pytest.raises(StorageUnavailable, match="is closed"):
+            await value(db)
+        with pytest.raises(StorageUnavailable, match="is closed"):
+            await put(db, "2")
+    await asyncio.gather(closing, *waiting)
+    again = await open_database(database_url)
+    assert [await value(again, name) for name in "a012"] == ["1", "waited", "waited", "waited"]
+    await again.close()
+
+
+async def test_a_write_inside_a_write_is_refused(db: Database) -> None:
+    """It would wait for itself for ever."""
+
+    async def twice() -> None:
+        async with db.write() as tx:
+            await facts.put(tx, "a", "1")
+            await put(db, "2")
+
+    with pytest.raises(RuntimeError, match="hand `tx` on"):
+        await twice()
+    assert await value(db) is None
+
+
 # --- SQLite ----------------------------------------------------------------------------------------------------------
 
 
@@ -189,18 +220,6 @@ async def test_closing_sqlite_leaves_no_thread(sqlite_url: str) -> None:
     assert set(threading.enumerate()) - before == set()
 
 
-async def test_closing_waits_for_the_write_under_way(sqlite_url: str) -> None:
-    db = await open_database(sqlite_url)
-    async with db.write() as tx:
-        closing = asyncio.create_task(db.close())
-        await asyncio.sleep(0)
-        await facts.put(tx, "a", "1")
-    await closing
-    again = await open_database(sqlite_url)
-    assert await value(again) == "1"
-    await again.close()
-
-
 async def test_sqlite_locked_by_another_program(sqlite_url: str) -> None:
     db = await open_database(sqlite_url, patience=0.01)
     other = sqlite3.connect(drivers.parse(sqlite_url).database or "")
@@ -210,6 +229,24 @@ async def test_sqlite_locked_by_another_program(sqlite_url: str) -> None:
     assert await value(db) is None  # reading goes on
     other.close()
     await put(db, "1")
+    await db.close()
+
+
+async def test_a_write_on_sqlite_that_is_cancelled_while_it_waits_takes_no_lock(sqlite_url: str) -> None:
+    db = await open_database(sqlite_url)
+    other = sqlite3.connect(drivers.parse(sqlite_url).database or "")
+    for _ in range(3):
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(put(db, "1"))
+        await asyncio.wait({waiting}, timeout=0.02)  # it is inside BEGIN now, in its thread
+        waiting.cancel()
+        other.rollback()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    await put(db, "2")
+    assert await value(db) == "2"
     await db.close()
 
 

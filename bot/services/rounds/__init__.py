@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.outcomes import Arrival, Refusal, Refused, Unknown
 from bot.services.rounds.due import run_due
-from bot.services.rounds.leaving import cannot, left_server, member_gone
+from bot.services.rounds.leaving import cannot, help_waiting, left_server
 from bot.services.rounds.looking import Upcoming, coming_up
 from bot.services.rounds.opening import newcomer
 from bot.services.rounds.placing import pass_ask, place_waiting, take_ask
@@ -32,7 +32,7 @@ __all__ = [
     "confirm_live",
     "form_for",
     "give_review",
-    "member_gone",
+    "help_waiting",
     "newcomer",
     "pass_ask",
     "place_waiting",

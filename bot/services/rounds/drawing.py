@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.services.acts import act_of
-from bot.services.departure import depart
 from bot.services.rounds import intentions, people
+from bot.services.rounds.departure import depart
 from bot.services.rounds.opening import skip_round
 from bot.services.tools import Tools
 from domain import rounds as rule

@@ -96,7 +96,7 @@ def joined(pairing: Pairing, member: MemberId) -> list[NewIntention]:
 
 def stepped_out(pairing: Pairing, member: MemberId) -> NewIntention:
     """Somebody can't make it: said to the others."""
-    return _of_pairing(pairing.community, pairing.id, "pairing.left", f"left:{member}", member=member)
+    return _of_pairing(pairing.community, pairing.id, "pairing.left", f"left:{member}", leaver=member)
 
 
 def nudge(pairing: Pairing) -> NewIntention:

@@ -9,7 +9,7 @@ from bot.services.rounds.schedule import ensure_next
 from bot.services.tools import Tools
 from domain import rounds as rule
 from domain.calendar import standing_due
-from domain.model import Community, Member, MemberId, MemberState, NewIntention, Round, RoundState
+from domain.model import Community, Member, MemberId, MemberState, NewIntention, Round, RoundState, SignupState
 from storage import communities, members, outbox, rounds, signups
 from storage.engine import Tx
 
@@ -83,6 +83,8 @@ async def newcomer(tools: Tools, member: Member) -> Round | None:
         if not member.present(a_round.pairs_at) or not standing_due(member.cadence, None, a_round.opens_at):
             return None
         await signups.add_standing(tx, member.community, a_round.id, [member.id], now)
+        signup = await signups.get(tx, a_round.id, member.id)
         await outbox.rearm(tx, now, intentions.count(a_round), intentions.COUNT_GAP)
     tools.wake()
-    return a_round
+    # Whoever had said "not this week" stays out.
+    return a_round if signup is not None and signup.state is SignupState.IN else None
