@@ -21,7 +21,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.delivery import backoff
+from bot.attempts import backoff
 from bot.services.tools import Tools
 from bot.settings import Settings
 from bot.tasks import Tasks

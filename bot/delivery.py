@@ -3,8 +3,8 @@
 Whatever the instant of a crash, one of these is found afterwards:
 
 - *pending*: nobody has tried; it is tried.
-- *claimed*, the lease over or its process known to be gone: it may or may not have been performed. It is
-  claimed anew with the moment of the first attempt; the messenger looks for traces before it makes anything.
+- *claimed*, the lease over or its process known to be gone: it may or may not have been performed. It is claimed anew
+  with the moment of the first attempt; the messenger looks for traces before it makes anything.
 - *done*: the ids of what was made were recorded in the same transaction.
 
 A lease is longer than one attempt may take, so what is claimed here is not carried elsewhere meanwhile.
@@ -13,39 +13,26 @@ A lease is longer than one attempt may take, so what is claimed here is not carr
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
 import structlog
 
+from bot.attempts import Attempts, Outcome, Tell
 from bot.outcomes import Arrival, Later, Messenger, Moot, Refusal, Refused, Unknown
 from bot.services.tools import Tools
 from bot.tasks import Tasks
-from domain.model import Intention, Problem, ProblemKind
-from storage import outbox, problems
+from domain.model import Intention
+from storage import outbox
 from storage.engine import StorageUnavailable, Tx
 
-__all__ = ["Arrival", "Delivery", "Later", "Messenger", "Moot", "Refusal", "Refused", "Unknown", "backoff"]
+__all__ = ["Arrival", "Delivery", "Later", "Messenger", "Moot", "Refusal", "Refused", "Unknown"]
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 120.0  # seconds one attempt may take
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=3)  # longer than the patience of an attempt, and the writing down
 LANES = 32  # in flight at once: more than 50 requests a second can keep busy
-BATCH = 8  # claimed together while many are in flight, to spare transactions
-TRIES = 5  # of what fails for no known reason
-LONGEST = 300.0  # seconds between attempts
-
-
-def backoff(attempts: int, random: Random, longest: float = LONGEST) -> float:
-    """Seconds to wait after `attempts` failures: doubling from 2 to `longest`, less up to half by chance."""
-    return min(longest, 2.0 ** min(attempts, 30)) * random.uniform(0.5, 1.0)
-
-
-# Has a problem told to those who can mend it, in the transaction that writes it down.
-Tell = Callable[[Tx, Problem, datetime], Awaitable[None]]
 
 
 def _unobserved(kind: str, outcome: str) -> None:
@@ -70,23 +57,18 @@ class Delivery:
         lanes: int = LANES,
     ) -> None:
         self._tools = tools
-        self._messenger = messenger
-        self._arrivals = arrivals
-        self._refusals = refusals
+        self._attempts = Attempts(tools, messenger, arrivals, refusals, random or Random(0), tell)
         self._worker = worker
-        self._random = random or Random(0)
         self._shards = shards or (None,)  # (n, of how many): only communities of these
-        self._tell = tell
-        self._observe = observe
+        self._observe = observe  # told the kind and the outcome of each
         self._lanes = lanes
         self._tasks = Tasks()
         self._task: asyncio.Task[None] | None = None
         self._nudge: asyncio.Future[None] | None = None
         self._again = False
         self._closing = False
-        self._carrying: set[int] = set()
-        self._limits: dict[int, asyncio.Timeout] = {}  # of those in talk with Discord at this moment
-        self._failures: Counter[int] = Counter()
+        self._carrying: set[int] = set()  # claimed, and not written down yet
+        self._ended: list[Outcome] = []
         self.moved = 0  # intentions that changed state since the start
 
     def kick(self) -> None:
@@ -104,11 +86,9 @@ class Delivery:
         self._closing = True
         if self._task is not None and not self._task.done():
             await asyncio.wait({self._task}, timeout=grace)
-            # Cut the talk with Discord short, not the recording of what came of it.
-            now = asyncio.get_running_loop().time()
-            for limit in self._limits.values():
-                limit.reschedule(now)
+            self._attempts.cut_short()  # the talk with Discord, not the writing down of what came of it
         await self._tasks.end(max(grace, 1.0))
+        await self._turn(0)
         try:
             async with self._tools.db.write() as tx:
                 await outbox.release(tx, self._worker)
@@ -128,165 +108,100 @@ class Delivery:
             await self._pass()
 
     async def _pass(self) -> None:
-        running: set[asyncio.Task[None]] = set()
+        running: set[asyncio.Task[Outcome]] = set()
         try:
             while True:
-                room = self._lanes - len(running)
-                claims = not self._closing and room >= min(BATCH, self._lanes)
-                if claims:
-                    self._again = False
-                    for intention in await self._claim(room):
-                        running.add(asyncio.create_task(self._carry(intention), name=intention.key))
+                room = 0 if self._closing else self._lanes - len(running)
+                for intention in await self._turn(room):
+                    running.add(asyncio.create_task(self._attempts.carry(intention), name=intention.key))
                 if not running:
                     return
-                if claims and self._again:  # asked for while it claimed
+                if room and self._again:  # asked for while it claimed
                     continue
-                ended = await self._one_ended(running)
-                running -= ended
-                for task in ended:
-                    _log_unrecorded(task)
+                self._ended += await self._some_ended(running)
         finally:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            self._carrying = {outcome.intention.id for outcome in self._ended}
 
-    async def _one_ended(self, running: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-        """Wait until an attempt ends, or something new may be due: then none has, perhaps."""
+    async def _some_ended(self, running: set[asyncio.Task[Outcome]]) -> list[Outcome]:
+        """Wait until an attempt ends, or something new may be due (then none has, perhaps)."""
         self._nudge = asyncio.get_running_loop().create_future()
+        waiting: set[asyncio.Future[Outcome] | asyncio.Future[None]] = {*running, self._nudge}
         try:
-            await asyncio.wait({*running, self._nudge}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._nudge.cancel()
-        return {task for task in running if task.done()}
+        ended = {task for task in running if task.done()}
+        running -= ended
+        return [task.result() for task in ended]
 
-    async def _claim(self, limit: int) -> list[Intention]:
+    async def _turn(self, room: int) -> list[Intention]:
+        """In one transaction, write down what ended and claim what there is room for.
+
+        One for all, so that a command never waits for more than one of ours. Without a database nothing is claimed,
+        and what ended stays for another turn.
+        """
+        if not room and not self._ended:
+            return []
+        self._again = self._again and not room
         now = self._tools.clock.now()
-        claimed: list[Intention] = []
-        async with self._tools.db.write() as tx:
-            for shard in self._shards:
-                room = limit - len(claimed)
-                if room > 0:
-                    claimed += await outbox.claim(
-                        tx, worker=self._worker, now=now, lease=LEASE, limit=room, shards=shard
-                    )
+        try:
+            claimed = await self._write_and_claim(now, room)
+        except StorageUnavailable as error:
+            log.warning("delivery.no_database", cause=str(error))
+            return []
         # A suspended machine can let a lease lapse under an attempt that still runs: renewed, not repeated.
-        return [one for one in claimed if one.id not in self._carrying]
+        fresh = [one for one in claimed if one.id not in self._carrying]
+        self._carrying.update(one.id for one in fresh)
+        return fresh
 
-    async def _carry(self, intention: Intention) -> None:
-        self._carrying.add(intention.id)
+    async def _write_and_claim(self, now: datetime, room: int) -> list[Intention]:
+        ended = list(self._ended)
         try:
-            await self._attempt(intention)
-        except (OSError, StorageUnavailable) as error:  # not the deed's fault
-            log.warning("delivery.interrupted", kind=intention.kind, key=intention.key, cause=repr(error))
-            await self._put_off(intention, Later())
-        except Exception as error:  # noqa: BLE001 - one carrier's bug must not stop the others
-            await self._failed(intention, error)
-        else:
-            self._failures.pop(intention.id, None)
-        finally:
-            self._carrying.discard(intention.id)
+            async with self._tools.db.write() as tx:
+                for outcome in ended:
+                    await outcome.write(tx, now)
+                claimed = await self._claim(tx, now, room)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            if not ended:
+                raise
+            for outcome in ended:  # one arrival's bug must not undo the others
+                await self._write_alone(outcome, now)
+            self._again = True
+            return []
+        for outcome in ended:
+            self._written(outcome, outcome.name)
+        return claimed
 
-    async def _attempt(self, intention: Intention) -> None:
+    async def _write_alone(self, outcome: Outcome, now: datetime) -> None:
+        """Write one outcome down; what cannot be, for a reason nobody knows, is tried again later."""
+        ended = outcome
         try:
-            ids = await self._talk(intention)
-        except Later as later:
-            await self._put_off(intention, later)
-        except Moot:
-            await self._drop(intention)
-        except (Refused, Unknown) as refusal:
-            await self._refused(intention, refusal)
-        else:
-            await self._arrived(intention, ids)
+            async with self._tools.db.write() as tx:
+                await outcome.write(tx, now)
+        except StorageUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the supervisor of arrivals
+            ended = self._attempts.failed(outcome.intention, error)
+            async with self._tools.db.write() as tx:
+                await ended.write(tx, now)
+        self._written(outcome, ended.name)
 
-    async def _talk(self, intention: Intention) -> Mapping[str, int]:
-        async with asyncio.timeout(PATIENCE) as limit:
-            self._limits[intention.id] = limit
-            try:
-                return await self._messenger.carry(intention)
-            finally:
-                del self._limits[intention.id]
-
-    async def _arrived(self, intention: Intention, ids: Mapping[str, int]) -> None:
-        now = self._tools.clock.now()
-        arrival = self._arrivals.get(intention.kind)
-        async with self._tools.db.write() as tx:
-            ours = await outbox.done(tx, intention.id, now)
-            if ours and arrival is not None:
-                await arrival(tx, intention, ids, now)
-        self._moved(intention, "delivered")
-
-    async def _put_off(self, intention: Intention, later: Later) -> None:
-        wait = backoff(intention.attempts, self._random)
-        if later.after is not None:
-            wait = max(1.0, later.after) + self._random.random()
-        due = self._tools.clock.now() + timedelta(seconds=wait)
-        # Only a first attempt can be known to have left no trace: an earlier one may have been performed.
-        untried = later.untried and intention.first_tried_at is None
-        async with self._tools.db.write() as tx:
-            await outbox.later(tx, intention.id, due, untried=untried)
-        self._moved(intention, "later")
-
-    async def _drop(self, intention: Intention) -> None:
-        async with self._tools.db.write() as tx:
-            await outbox.drop(tx, intention.key)
-        self._moved(intention, "dropped")
-
-    async def _refused(self, intention: Intention, refusal: Refused | Unknown) -> None:
-        handler = self._refusals.get(intention.kind)
-        if handler is not None and await handler(self._tools, intention, refusal):
-            await self._drop(intention)
-        elif isinstance(refusal, Refused):
-            await self._block(intention, refusal.kind, refusal.subject, refusal.permissions)
-        elif refusal.what == "channel":
-            await self._block(intention, ProblemKind.CHANNEL_GONE, refusal.subject or intention.kind)
-        else:  # nobody to tell, no message to change: blocking the lane would help no one
-            log.info("delivery.nobody_there", kind=intention.kind, key=intention.key, what=refusal.what)
-            await self._drop(intention)
-
-    async def _block(
-        self, intention: Intention, kind: ProblemKind, subject: str, permissions: tuple[str, ...] = ()
-    ) -> None:
-        now = self._tools.clock.now()
-        problem = Problem(intention.community, kind, subject, permissions, now)
-        async with self._tools.db.write() as tx:
-            await outbox.block(tx, intention.id, kind.value)
-            await problems.report(tx, problem)
-            if self._tell is not None:
-                await self._tell(tx, problem, now)
-        log.warning(
-            "delivery.refused",
-            community=intention.community,
-            kind=intention.kind,
-            problem=kind.value,
-            subject=subject,
-            permissions=permissions,
-        )
-        self._moved(intention, "refused")
-
-    async def _failed(self, intention: Intention, error: Exception) -> None:
-        self._failures[intention.id] += 1
-        tries = self._failures[intention.id]
-        reference = f"{self._random.getrandbits(24):06x}"
-        log.error(
-            "delivery.failed",
-            reference=reference,
-            kind=intention.kind,
-            key=intention.key,
-            tries=tries,
-            exc_info=error,
-        )
-        if tries < TRIES:
-            await self._put_off(intention, Later())
-        else:
-            del self._failures[intention.id]
-            await self._block(intention, ProblemKind.REFUSED, intention.kind)
-
-    def _moved(self, intention: Intention, outcome: str) -> None:
+    def _written(self, outcome: Outcome, name: str) -> None:
         self.moved += 1
-        self._observe(intention.kind, outcome)
+        self._ended.remove(outcome)
+        self._carrying.discard(outcome.intention.id)
+        if name != "later":
+            self._attempts.over(outcome.intention)
+        self._observe(outcome.intention.kind, name)
 
-
-def _log_unrecorded(task: asyncio.Task[None]) -> None:
-    """Even the outcome could not be written down; the lease will lapse and the traces will be looked for."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("delivery.unrecorded", key=task.get_name(), exc_info=error)
+    async def _claim(self, tx: Tx, now: datetime, limit: int) -> list[Intention]:
+        claimed: list[Intention] = []
+        for shard in self._shards:
+            if (room := limit - len(claimed)) > 0:
+                claimed += await outbox.claim(tx, worker=self._worker, now=now, lease=LEASE, limit=room, shards=shard)
+        return claimed

@@ -1,14 +1,14 @@
 """What earlier rounds mean for the next: who has met, who has heard from whom, who is owed a place, who has started."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.reach import HORIZON, Hearsay, hearsay_before
+from domain.reach import HORIZON, hearsay_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +33,26 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A history as arrays over n people, in the order they were asked for.
+    """A history as it bears on n people, known by their positions in the order they were asked for.
 
-    `met`: how often each two have met, n × n. `last_met`: in which round last, 0 if never. `hearsay`: see
-    `domain.reach.share`; n rows, and columns for the same n and then everybody else in the history (`heard_of`: all
-    their ids). `owed`: how often each was left out since their last meeting. `trios`: twice the number of trios each
-    was in within `HORIZON` rounds, and one more if their last meeting was one. `started`: the share of their meetings
-    that each has started.
+    `met`: for each two (lower position first) who have, how often and in which round last. `hearsay`: see
+    `domain.reach.hearsay_before`; n rows, and columns for the same n and then everybody else in the history
+    (`heard_of`: all their ids). `owed`: how often each was left out since their last meeting. `trios`: twice the
+    number of trios each was in within `HORIZON` rounds, and one more if their last meeting was one. `started`: the
+    share of their meetings that each has started.
     """
 
-    met: NDArray[np.int64]
-    last_met: NDArray[np.int32]
-    hearsay: Hearsay
+    met: Mapping[tuple[int, int], tuple[int, int]]
+    hearsay: NDArray[np.uint8]
     heard_of: tuple[int, ...]
-    owed: NDArray[np.int64]
-    trios: NDArray[np.int64]
-    started: NDArray[np.float64]
+    owed: tuple[int, ...]
+    trios: tuple[int, ...]
+    started: tuple[float, ...]
 
 
 def past_of(ids: Sequence[int], history: History, now: int) -> Past:
     """What `history` means to the people `ids` in round `now`."""
     completed = [meeting for meeting in history.meetings if meeting.completed]
-    met, last_met = _encounters(ids, completed)
     heard_of, hearsay = _hearsay(ids, [meeting for meeting in completed if meeting.round >= now - HORIZON], now)
     last: dict[int, Meeting] = {}
     meetings: Counter[int] = Counter()
@@ -68,35 +66,26 @@ def past_of(ids: Sequence[int], history: History, now: int) -> Past:
             trios.update(meeting.members)
     owed = Counter(one for number, one in history.left_out if one not in last or number > last[one].round)
     return Past(
-        met=met,
-        last_met=last_met,
+        met=_met(ids, completed),
         hearsay=hearsay[: len(ids)],
         heard_of=heard_of,
-        owed=np.array([owed[one] for one in ids], dtype=np.int64),
-        trios=np.array([2 * trios[one] + (one in last and len(last[one].members) > 2) for one in ids], dtype=np.int64),
-        started=np.array([starts[one] / max(1, meetings[one]) for one in ids]),
+        owed=tuple(owed[one] for one in ids),
+        trios=tuple(2 * trios[one] + (one in last and len(last[one].members) > 2) for one in ids),
+        started=tuple(starts[one] / max(1, meetings[one]) for one in ids),
     )
 
 
-def _encounters(ids: Sequence[int], completed: Sequence[Meeting]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _met(ids: Sequence[int], completed: Sequence[Meeting]) -> dict[tuple[int, int], tuple[int, int]]:
     at = {one: position for position, one in enumerate(ids)}
-    met = np.zeros((len(ids), len(ids)), dtype=np.int64)
-    last_met = np.zeros((len(ids), len(ids)), dtype=np.int32)
-    couples = [
-        (at[a], at[b], meeting.round)
-        for meeting in completed
-        for a, b in combinations(meeting.members, 2)
-        if a in at and b in at
-    ]
-    if couples:
-        a, b, number = np.array(couples).T
-        for one, other in ((a, b), (b, a)):
-            np.add.at(met, (one, other), 1)
-            np.maximum.at(last_met, (one, other), number)
-    return met, last_met
+    met: dict[tuple[int, int], tuple[int, int]] = {}
+    for meeting in completed:
+        for a, b in combinations(sorted(at[one] for one in meeting.members if one in at), 2):
+            times, last = met.get((a, b), (0, meeting.round))
+            met[a, b] = times + 1, max(last, meeting.round)
+    return met
 
 
-def _hearsay(ids: Sequence[int], completed: Sequence[Meeting], now: int) -> tuple[tuple[int, ...], Hearsay]:
+def _hearsay(ids: Sequence[int], completed: Sequence[Meeting], now: int) -> tuple[tuple[int, ...], NDArray[np.uint8]]:
     others = {one for meeting in completed for one in meeting.members} - set(ids)
     heard_of = (*ids, *sorted(others))
     at = {one: position for position, one in enumerate(heard_of)}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import rustworkx as rx
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Costs = NDArray[np.int64]
 Group = tuple[int, ...]
@@ -32,7 +32,7 @@ class Field:
         """The largest value one pair may have here."""
         return (1 << self.bits) - 1
 
-    def put(self, values: NDArray[np.int64]) -> Costs:
+    def put(self, values: ArrayLike) -> Costs:
         """The values, cut to the field, at its place in a cost."""
         return np.clip(values, 0, self.top).astype(np.int64) << self.shift
 

@@ -9,19 +9,18 @@ The rules, weightiest first:
 5. knowledge spreads through the whole cluster as fast as it can, across sectors.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import pdist, squareform
 
+from domain.crowd import divide_any
 from domain.history import History, Meeting, Past, past_of
-from domain.matching import DULL, FORBIDDEN, MET, MOST_OWED, MOST_TRIOS, RECENT, Costs, Problem, divide
-from domain.plan import planned
-from domain.reach import freshness, heard_lately
+from domain.matching import MOST_OWED, MOST_TRIOS, Problem
+from domain.weights import Participant, allowed, costs, may_meet
 
 __all__ = [
     "Draw",
@@ -39,24 +38,6 @@ __all__ = [
     "third_for",
     "why_not",
 ]
-
-# What makes a pair worth while, beside the rules that stand above it.
-_GAIN = 2.0
-_OTHER_SECTOR = 2.0
-_PLAN = 0.05
-_CHANCE = 0.01
-_MOST_WORTH = _GAIN + _OTHER_SECTOR + _PLAN + _CHANCE
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """Somebody present in a round. One side naming the other, or the other's firm, is enough to keep them apart."""
-
-    id: int
-    firm: int
-    sector: str
-    avoids: frozenset[int] = frozenset()
-    avoids_firms: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,30 +89,6 @@ class Draw:
     left_out: tuple[LeftOut, ...]
 
 
-def allowed(a: Participant, b: Participant) -> bool:
-    """Whether the rules let these two meet: two people, of two firms, neither avoiding the other or their firm."""
-    return (
-        a.id != b.id
-        and a.firm != b.firm
-        and a.id not in b.avoids
-        and b.id not in a.avoids
-        and a.firm not in b.avoids_firms
-        and b.firm not in a.avoids_firms
-    )
-
-
-def may_meet(people: Sequence[Participant]) -> NDArray[np.bool_]:
-    """`allowed` for every two of the people, n × n, in the order given."""
-    firm = np.array([one.firm for one in people])
-    meet: NDArray[np.bool_] = firm[:, None] != firm
-    at = {one.id: position for position, one in enumerate(people)}
-    for a, one in enumerate(people):
-        avoided = [at[other] for other in one.avoids if other in at]
-        avoided += np.flatnonzero(np.isin(firm, list(one.avoids_firms))).tolist() if one.avoids_firms else []
-        meet[a, avoided] = meet[avoided, a] = False
-    return meet
-
-
 def draw(
     present: Sequence[Participant],
     history: History,
@@ -145,7 +102,7 @@ def draw(
     members, `absent` this time, may be given so that the plan reckons with them and the reasons count their firms.
     """
     table = _Table.of(present, history, round_number, seed, absent)
-    groups = [table.seated(group) for group in divide(table.problem)]
+    groups = [table.seated(group) for group in divide_any(table.problem)]
     placed = {person for group in groups for person in group.members}
     over = [person for person in table.people if person.id not in placed]
     left_out = [LeftOut(person.id, why_not(person, table.people)) for person in over]
@@ -199,9 +156,8 @@ class _Table:
     people: tuple[Participant, ...]
     past: Past
     problem: Problem
-    now: int
     lots: NDArray[np.float64]
-    firm_of: Mapping[int, int]
+    firms_heard: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -218,11 +174,11 @@ class _Table:
         random = np.random.default_rng([seed % 2**64, now])
         lots = random.random(len(people))
         problem = Problem(
-            cost=_costs(people, everybody, past, now, random),
-            owed=np.minimum(past.owed, MOST_OWED),
-            trios=np.minimum(past.trios, MOST_TRIOS),
+            cost=costs(people, everybody, past, now, random),
+            owed=np.minimum(np.array(past.owed, dtype=np.int64), MOST_OWED),
+            trios=np.minimum(np.array(past.trios, dtype=np.int64), MOST_TRIOS),
         )
-        return cls(people, past, problem, now, lots, {one.id: one.firm for one in everybody})
+        return cls(people, past, problem, lots, _firms_heard(past, everybody))
 
     def cost_of(self, *group: Participant) -> int:
         at = {one.id: position for position, one in enumerate(self.people)}
@@ -235,16 +191,13 @@ class _Table:
         return Group(tuple(self.people[at].id for at in members), self._reason(members))
 
     def _reason(self, members: tuple[int, ...]) -> Reason:
-        heard = heard_lately(self.past.hearsay[list(members)], self.now)
-        known = [[self.past.heard_of[one] for one in np.flatnonzero(row)] for row in heard]
-        firms = [{self.firm_of[one] for one in ids if one in self.firm_of} for ids in known]
-        pairs = list(combinations(members, 2))
-        times_met = max(int(self.past.met[pair]) for pair in pairs)
+        met = [self.past.met[pair] for pair in combinations(sorted(members), 2) if pair in self.past.met]
+        heard = self.firms_heard[list(members)]
         return Reason(
-            times_met=times_met,
-            last_met_round=max(int(self.past.last_met[pair]) for pair in pairs) if times_met else None,
+            times_met=max((times for times, _ in met), default=0),
+            last_met_round=max((last for _, last in met), default=None),
             sectors=tuple(dict.fromkeys(self.people[at].sector for at in members)),
-            new_firms=len(set[int]().union(*firms) - firms[0].intersection(*firms)),
+            new_firms=int(np.count_nonzero(heard.any(axis=0) & ~heard.all(axis=0))),
         )
 
 
@@ -252,27 +205,14 @@ def _by_id(one: Participant) -> int:
     return one.id
 
 
-def _costs(
-    people: Sequence[Participant],
-    everybody: Sequence[Participant],
-    past: Past,
-    now: int,
-    random: np.random.Generator,
-) -> Costs:
-    """What each pair costs, n × n, in the fields of `domain.matching`."""
-    apart = ~may_meet(people)
-    lately = np.where(past.met > 0, RECENT.top - np.clip(now - past.last_met, 0, RECENT.top - 1), 0)
-    sector = np.unique([one.sector for one in people], return_inverse=True)[1]
-    gain = squareform(pdist(freshness(past.hearsay, now), "cityblock"))
-    gain /= max(1e-9, gain[~apart].max(initial=0.0))
-    plan = planned(
-        [(one.sector, one.firm) for one in everybody],
-        np.searchsorted([one.id for one in everybody], [one.id for one in people]),
-        heard_lately(past.hearsay, now).sum() / max(1, len(people)),
-    )
-    chance = np.triu(random.random(gain.shape), 1)
-    worth = _GAIN * gain + _OTHER_SECTOR * (sector[:, None] != sector) + _PLAN * plan + _CHANCE * (chance + chance.T)
-    dull = np.rint((1 - worth / _MOST_WORTH) * DULL.top)
-    cost = MET.put(past.met) + RECENT.put(lately) + DULL.put(dull)
-    cost[apart] = FORBIDDEN
-    return cost
+def _firms_heard(past: Past, everybody: Sequence[Participant]) -> NDArray[np.bool_]:
+    """From which firms each of those present has heard, n × firms; those of people not known are left aside."""
+    firm_of = {one.id: one.firm for one in everybody}
+    known = [at for at, one in enumerate(past.heard_of) if one in firm_of]
+    if not known:
+        return np.zeros((0, 0), dtype=bool)
+    firms = np.array([firm_of[past.heard_of[at]] for at in known])
+    by_firm = np.argsort(firms, kind="stable")
+    starts = np.flatnonzero(np.diff(firms[by_firm], prepend=firms[by_firm][0] - 1))
+    heard: NDArray[np.bool_] = np.maximum.reduceat(past.hearsay[:, np.array(known)[by_firm]], starts, axis=1) > 0
+    return heard

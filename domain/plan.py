@@ -9,6 +9,7 @@ the plan is only a tie-breaker.
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,27 +18,43 @@ from numpy.typing import NDArray
 _NEAR = 4.0
 
 
-def planned(
-    everybody: Sequence[tuple[Hashable, Hashable]], present: NDArray[np.intp], known: float
-) -> NDArray[np.float64]:
-    """How well each pair of those present fits the plan, from 0 to 1.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where each of those present stands: on which side (1 or −1), and where on its circle (0 to 1).
+
+    `shift` is how much further on its partner stands, and `places` how many places a circle has; none: no plan.
+    """
+
+    side: NDArray[np.float32]
+    place: NDArray[np.float32]
+    shift: float
+    places: float
+
+    def fit(self, rows: slice) -> NDArray[np.float32]:
+        """How well each of the rows and everybody present fit the plan as a pair, 0 to 1."""
+        side, place = self.side[rows, None], self.place[rows, None]
+        apart = (side * (self.place - place) - self.shift) % 1.0
+        misses = np.minimum(apart, 1 - apart) * (self.places / _NEAR)
+        fit: NDArray[np.float32] = np.exp(-(misses**2)) * ((side != self.side) & (self.places > 0))
+        return fit
+
+
+def plan_for(everybody: Sequence[tuple[Hashable, Hashable]], present: Sequence[int], known: float) -> Plan:
+    """The plan for those present.
 
     `everybody` lists the (sector, firm) of all members in a lasting order, `present` are positions in it, and
-    `known` is the mean number of people those present have heard from. 0 throughout once that is half of all:
-    then hardly any two can meet without overlap.
+    `known` is the mean number of them that those present have heard from. There is no plan once that is more than
+    half of all: then hardly any two can meet without overlap.
     """
-    fit = np.zeros((len(present), len(present)))
-    if not len(present) or known > len(everybody) / 2:
-        return fit
-    on_first = _first_side(everybody)
-    place = _places(on_first)[present]
-    first, second = np.flatnonzero(on_first[present]), np.flatnonzero(~on_first[present])
-    half = len(everybody) / 2
-    apart = (place[second] - place[first][:, None] - (known - 1) / half) % 1.0
-    near = np.exp(-((np.minimum(apart, 1 - apart) * half / _NEAR) ** 2))
-    fit[np.ix_(first, second)] = near
-    fit[np.ix_(second, first)] = near.T
-    return fit
+    places = len(everybody) / 2 if known <= len(everybody) / 2 else 0.0
+    first = _first_side(everybody)
+    here = np.array(present, dtype=np.intp)
+    return Plan(
+        side=np.where(first, 1.0, -1.0).astype(np.float32)[here],
+        place=_places(first)[here],
+        shift=(known - 1) / max(1.0, places),
+        places=places,
+    )
 
 
 def _first_side(everybody: Sequence[tuple[Hashable, Hashable]]) -> NDArray[np.bool_]:
@@ -52,10 +69,10 @@ def _first_side(everybody: Sequence[tuple[Hashable, Hashable]]) -> NDArray[np.bo
     return np.array([side[kind] == 0 for kind in kinds], dtype=bool)
 
 
-def _places(on_first: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _places(first: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Where each stands on the circle of their side, from 0 to 1, evenly spaced."""
-    places = np.empty(len(on_first))
-    for side in (on_first, ~on_first):
+    places = np.empty(len(first), dtype=np.float32)
+    for side in (first, ~first):
         size = int(np.count_nonzero(side))
         places[side] = np.arange(size) / max(1, size)
     return places

@@ -13,21 +13,15 @@ from numpy.typing import NDArray
 HORIZON = 26
 #: What is left of the worth of news after each round (0.8 to 0.95 spread equally fast).
 FADE = 0.9
-#: "Never heard" in a matrix of hearsay.
-NEVER = -(10**6)
 
-Hearsay = NDArray[np.int32]
+#: `hearsay[b, c]` is when the knowledge that c had then last reached b: a moment, larger is later; 0 is never.
+Hearsay = NDArray[np.integer]
 Groups = Sequence[Sequence[int]]
 
-_WORTH = np.append(FADE ** np.arange(HORIZON + 1), 0.0).astype(np.float32)
 
-
-def share(hearsay: Hearsay, groups: Groups, round_number: int) -> None:
-    """Let the members of each group tell each other, in place, all they have heard by `round_number`.
-
-    `hearsay[b, c]` is the last round whose start c's knowledge has reached b from, or `NEVER`. No two groups overlap.
-    """
-    np.fill_diagonal(hearsay, round_number)
+def share(hearsay: Hearsay, groups: Groups, moment: int) -> None:
+    """Let the members of each group tell each other, in place, all they have heard by `moment`. No two overlap."""
+    np.fill_diagonal(hearsay, moment)
     for _, of_one_size in groupby(sorted(groups, key=len), key=len):
         seats = np.array([list(group) for group in of_one_size], dtype=np.intp).T
         told = np.maximum.reduce([hearsay[seat] for seat in seats])
@@ -35,24 +29,27 @@ def share(hearsay: Hearsay, groups: Groups, round_number: int) -> None:
             hearsay[seat] = told
 
 
-def hearsay_before(now: int, size: int, rounds: Iterable[tuple[int, Groups]]) -> Hearsay:
-    """Who has heard from whom when round `now` starts, n × n, given earlier rounds (number, groups), oldest first."""
-    hearsay = np.full((size, size), NEVER, dtype=np.int32)
+def hearsay_before(now: int, size: int, rounds: Iterable[tuple[int, Groups]]) -> NDArray[np.uint8]:
+    """Who has heard from whom when round `now` starts, n × n, given the earlier (number, groups), oldest first.
+
+    Moments run from 1, `HORIZON` rounds ago, to `HORIZON` + 1, now; what is older counts as never.
+    """
+    hearsay = np.zeros((size, size), dtype=np.uint8)
     for number, groups in rounds:
-        share(hearsay, groups, number)
-    np.fill_diagonal(hearsay, now)
+        if now - HORIZON <= number <= now:
+            share(hearsay, groups, HORIZON + 1 - (now - number))
+    np.fill_diagonal(hearsay, HORIZON + 1)
     return hearsay
 
 
-def heard_lately(hearsay: Hearsay, now: int) -> NDArray[np.bool_]:
-    """From whom each person has heard within the last `HORIZON` rounds, n × n; everybody hears themselves."""
-    return hearsay >= now - HORIZON
-
-
-def freshness(hearsay: Hearsay, now: int) -> NDArray[np.float32]:
-    """How fresh what each person has heard is: `FADE` to the power of its age in rounds, 0 if not heard lately."""
-    fresh: NDArray[np.float32] = _WORTH[np.clip(now - hearsay, 0, HORIZON + 1)]
+def freshness(hearsay: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """How fresh what each person has heard is: `FADE` to the power of its age in rounds; 0 if never heard."""
+    fresh: NDArray[np.float32] = _WORTH[hearsay]
     return fresh
+
+
+# The worth of what was heard at each moment of `hearsay_before`.
+_WORTH = np.array([0.0, *(FADE ** (HORIZON - age) for age in range(HORIZON + 1))], dtype=np.float32)
 
 
 def reach(heard: NDArray[np.bool_]) -> float:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.crowd import divide_any
 from domain.history import History, Meeting, past_of
-from domain.matching import DULL, FORBIDDEN, MET, Costs, Problem, divide
+from domain.matching import DULL, FORBIDDEN, MET, Costs, Problem
 from domain.pairing import Participant, draw, may_meet, why_not
-from domain.reach import NEVER, reach, share
+from domain.reach import reach, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def play(
 ) -> Iterator[Played]:
     """Each round in turn, from 1, every meeting completed. `attendance` is rounds × members."""
     at = {one.id: position for position, one in enumerate(members)}
-    hearsay = np.full((len(members), len(members)), NEVER, dtype=np.int32)
+    hearsay = np.zeros((len(members), len(members)), dtype=np.uint16)
     history = History()
     for number, here in enumerate(attendance, start=1):
         present = [one for one, is_here in zip(members, here, strict=True) if is_here]
@@ -44,7 +45,7 @@ def play(
             history.meetings + tuple(Meeting(number, group, completed=True) for group in groups),
             history.left_out + tuple((number, one) for one, _ in left_out),
         )
-        yield Played(tuple(one.id for one in present), groups, left_out, reach(hearsay > NEVER))
+        yield Played(tuple(one.id for one in present), groups, left_out, reach(hearsay > 0))
 
 
 def by_weft(
@@ -78,10 +79,11 @@ def without_repeats(
     seed: int,
 ) -> Pairings:
     """The usual better way: the same, with as few as possible who have met before, and then as many sectors crossed."""
-    met = past_of([one.id for one in present], history, round_number).met
     sector = np.unique([one.sector for one in present], return_inverse=True)[1]
-    same_sector = sector[:, None] == sector
-    return _divided(present, MET.put(met) + (same_sector.astype(np.int64) << (DULL.bits - 1)), round_number, seed)
+    cost = (sector[:, None] == sector).astype(np.int64) << (DULL.bits - 1)
+    for (a, b), (times, _) in past_of([one.id for one in present], history, round_number).met.items():
+        cost[a, b] = cost[b, a] = cost[a, b] + MET.put(times)
+    return _divided(present, cost, round_number, seed)
 
 
 def _divided(present: Sequence[Participant], cost: Costs, round_number: int, seed: int) -> Pairings:
@@ -91,7 +93,7 @@ def _divided(present: Sequence[Participant], cost: Costs, round_number: int, see
         np.random.default_rng([seed % 2**64, round_number]).integers(1 << (DULL.bits - 2), size=cost.shape), 1
     )
     cost = np.where(may_meet(present), cost + lots + lots.T, FORBIDDEN)
-    groups = divide(Problem(cost, owed=nobody, trios=nobody))
+    groups = divide_any(Problem(cost, owed=nobody, trios=nobody))
     placed = {at for group in groups for at in group}
     return (
         tuple(tuple(present[at].id for at in group) for group in groups),

@@ -129,7 +129,7 @@ def lines(typed: str, *, at_most: int, length: int) -> tuple[str, ...]:
     """
     found: dict[str, str] = {}
     for line in typed.splitlines():
-        text = " ".join(re.sub(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+", "", line).split())
+        text = " ".join(re.sub(r"^\s*(?:[-*•–]|\d{1,2}[.)])(?:\s+|$)", "", line).split())
         if len(text) > length:
             raise LineTooLong(line=text, limit=length)
         if text:

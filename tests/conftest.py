@@ -13,9 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.texts import strict
 from storage import drivers, migrations
 from storage.engine import Database, open_database
 from tests import postgres
+
+# A text that is missing is an error here; people would be shown English, or the key.
+strict()
 
 
 def _migrate(url: str) -> None:

@@ -292,7 +292,7 @@ async def world(url: str, *, set_up: bool = True, **options: Any) -> AsyncIterat
         guild = env.create_guild("Hangar 9")
         await env.settle()
         made = World(env, app, settings, clock, guild, seeds=seeds)
-        everything = discord.Permissions(manage_guild=True, manage_channels=True)
+        everything = discord.Permissions(manage_guild=True, manage_channels=True, manage_messages=True)
         made.manager = made.stranger("manager", everything)
         if set_up:
             lobby = guild.create_text_channel("lobby")

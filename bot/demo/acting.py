@@ -1,4 +1,4 @@
-"""What a person does on Discord: types commands, presses buttons, fills in forms. Nothing a real person could not do."""
+"""What a person does on Discord: type commands, press buttons, fill in forms. Nothing a real person could not do."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from random import Random
 
 import simcord
 
@@ -177,7 +178,7 @@ class Life:
             at = moment(now, closes, 20, ZONE, luck)
             self._plan(user, at, "can't make it", partial(acting.bow_out, self.world, user, note))
 
-    def _will_review(self, user: UserId, note: Note, closes: datetime, luck: behaviour.Random) -> None:
+    def _will_review(self, user: UserId, note: Note, closes: datetime, luck: Random) -> None:
         hours = TEMPERS[self.world.people[user].temper].hours
         at = moment(self.world.now, closes, hours, ZONE, luck)
         self._plan(user, at, "writes a review", partial(acting.review, self.world, user, note))
@@ -233,17 +234,14 @@ class Life:
             if user != writer and (writer in self.hands or luck.random() < 0.5):
                 self._will_say(user, note.channel, "reply", 2, luck)
 
-    def _will_say(self, user: UserId, channel: int, what: str, hours: float, luck: behaviour.Random) -> None:
+    def _will_say(self, user: UserId, channel: int, what: str, hours: float, luck: Random) -> None:
         if self._said[user, channel] >= MOST_SAID:
             return
         self._said[user, channel] += 1
-        speak: dict[str, dict[str, list[str]]] = {
-            "open": self.world.cluster.talk.open,
-            "reply": self.world.cluster.talk.reply,
-            "heard": self.world.cluster.talk.heard,
-        }[what]
+        talk = self.world.cluster.talk
+        lines = {"open": talk.open, "reply": talk.reply, "heard": talk.heard}[what]
         here = [self.world.people[one].language for one in self._here(channel)]
-        text = luck.choice(speak["nl" if here and set(here) == {"nl"} else "en"])
+        text = luck.choice(lines["nl" if here and set(here) == {"nl"} else "en"])
         at = moment(self.world.now, self.world.now + timedelta(days=2), hours, ZONE, luck)
         self._plan(user, at, "writes in a thread", partial(acting.say, self.world, user, channel, text))
 
@@ -255,5 +253,5 @@ class Life:
     def _ours(self, users: tuple[UserId, ...]) -> list[UserId]:
         return [user for user in users if user in self.world.people]
 
-    def _luck(self, person: Person, *about: object) -> behaviour.Random:
+    def _luck(self, person: Person, *about: object) -> Random:
         return chance(self.world.seed, person.name, *about)

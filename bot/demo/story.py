@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import simcord
-
 from bot.demo import acting
 from bot.demo.life import Life
 from bot.demo.world import BEGINS, ZONE, World
@@ -40,14 +38,14 @@ async def found(world: World, told: Told = lambda _share, _words: None) -> None:
         language="en",
         manager_role=world.guild.roles["Building"],
     )
-    if not isinstance(acting.answer_to(result), simcord.ResponseMessage):
-        raise acting.Puzzled("Setting up said nothing.")
+    acting.answer_to(result)
     await world.tick()
-    await chat(world, world.cluster.coffee)
+    await chat(world, world.cluster.coffee[:1])
     for number, (user, person) in enumerate(world.people.items()):
         told(number / len(world.people), f"{person.name} joins")
         await world.advance_to(world.now + timedelta(minutes=11))
         await acting.join(world, user, person)
+    await chat(world, world.cluster.coffee[1:])
     await world.tick()
 
 

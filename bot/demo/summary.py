@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from bot.demo.life import Life
 from bot.demo.world import World
 from domain.errors import PersonError
 from domain.history import Meeting
-from domain.model import Act, ActKind, Member, ProblemKind, RoundState
-from domain.reach import gossip_bound, hearsay_before, heard_lately, reach
+from domain.model import Act, ActKind, Member, MemberId, ProblemKind, RoundState
+from domain.reach import gossip_bound, hearsay_before, reach
 from storage import acts, communities, exports, members, outbox, pairings, problems
 from storage.engine import Tx
 
@@ -63,7 +64,7 @@ async def summarise(world: World, life: Life) -> Summary:
         wrong = await _wrong(tx, world)
     closed = [one for one in held if one["state"] == RoundState.CLOSED]
     exchanged = [act for act in log if act.kind is ActKind.REVIEW_EXCHANGED]
-    ties = {frozenset((act.firm, act.other_firm)) for act in exchanged}
+    ties = {frozenset((act.firm, act.other_firm)) for act in exchanged if act.other_firm is not None}
     firms = {one.firm.id: one.firm.sector for one in people}
     done = {one["round"] for one in closed}
     left_out = [(one["round"], one["left_out"]) for one in closed]
@@ -104,7 +105,7 @@ def _twice(log: Sequence[Act]) -> int:
     found = 0
     for rounds in places.values():
         in_turn = [out for _, out in sorted(rounds.items())]
-        found += any(a and b for a, b in zip(in_turn, in_turn[1:], strict=False))
+        found += any(a and b for a, b in pairwise(in_turn))
     return found
 
 
@@ -133,19 +134,19 @@ def _spread(people: Sequence[Member], met: Sequence[Meeting], seed: int) -> tupl
     bound = gossip_bound(attendance, [one.firm.id for one in people], seed)
     found: dict[int, Spread] = {}
     for row, (number, _) in enumerate(parts):
-        heard = heard_lately(hearsay_before(number + 1, len(people), parts[: row + 1]), number + 1)
-        found[number] = Spread(number, reach(heard), bound[row])
+        hearsay = hearsay_before(number + 1, len(people), parts[: row + 1])
+        found[number] = Spread(number, reach(hearsay > 0), bound[row])
     return tuple(found.values())
 
 
-def _parts(met: Sequence[Meeting], at: Mapping[int, int]) -> Iterator[tuple[int, list[tuple[int, ...]]]]:
+def _parts(met: Sequence[Meeting], at: Mapping[MemberId, int]) -> Iterator[tuple[int, list[tuple[int, ...]]]]:
     """(round, groups of people by position) with nobody twice in one part."""
     for number in sorted({one.round for one in met}):
         parts: list[list[tuple[int, ...]]] = []
         for meeting in met:
             if meeting.round != number or not meeting.completed:
                 continue
-            seats = tuple(at[one] for one in meeting.members if one in at)
+            seats = tuple(at[one] for one in map(MemberId, meeting.members) if one in at)
             free = (part for part in parts if not any(set(seats) & set(group) for group in part))
             part = next(free, None)
             if part is None:

@@ -215,12 +215,20 @@ def _command(data: Mapping[str, Any]) -> str:
     return " ".join([str(data["name"]), *nested])
 
 
+def as_discord_shows() -> None:
+    """Discord shows names for mentions in an embed's text, too; simcord's preview leaves them as numbers."""
+    from simcord.preview import _markdown  # noqa: PLC0415 - needs what only the browser needs
+
+    for place in ("embed_description", "embed_field_value"):
+        _markdown._FIELD_POLICIES[place]["mentions"] = True  # noqa: SLF001
+
+
 @asynccontextmanager
 async def open_world(cluster: Cluster, data: Path, seed: int) -> AsyncIterator[World]:
     """A fresh server with everybody in it and Weft invited, nothing set up yet; its data in directory `data`."""
     clock = SimulatedClock()
     luck = chance(seed, "weft")
-    app = await build(_settings(data), clock=clock, seed=lambda: luck.getrandbits(62), compute=InThread())
+    app = await build(settings_for(data), clock=clock, seed=lambda: luck.getrandbits(62), compute=InThread())
     try:
         async with simcord.run(app.client, settle_timeout=SETTLED, check_errors=False) as env:
             clock.env = env
@@ -233,14 +241,15 @@ async def open_world(cluster: Cluster, data: Path, seed: int) -> AsyncIterator[W
         await app.close(grace=1.0)
 
 
-def _settings(data: Path) -> Settings:
-    """Nothing of the operator's own but the log: the demo touches neither their bot nor their database."""
+def settings_for(data: Path) -> Settings:
+    """Nothing of the operator's own: the demo touches neither their bot nor their database."""
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # known to pydantic-settings alone
         data_dir=data,
         database_url=f"sqlite+aiosqlite:///{data / 'weft.sqlite3'}",
         discord_token=None,
         language="en",
+        log_level="warning",
         health="",
         shard_count=None,
         shard_ids="",

@@ -124,7 +124,7 @@ def _known(entry: Mapping[str, Any], field: str, where: str, known: Mapping[Name
     named = entry.get(field, [])
     _expect(isinstance(named, list), f"{where}.{field}", "must be a list, such as [] or [3, 7]")
     for one in named:
-        fits = isinstance(one, str | int) and one in known
+        fits = (isinstance(one, str) or _is_whole(one)) and one in known
         _expect(fits, f"{where}.{field}", f"names {one!r}, which is not {what}: correct it or take it out")
     return frozenset(known[one] for one in named)
 
@@ -183,7 +183,7 @@ def _is_whole(value: Any) -> bool:
 def _no_typos(entry: Mapping[str, Any], fields: Sequence[str], where: str) -> None:
     for field in entry:
         meant = get_close_matches(field, fields, n=1, cutoff=0.75)
-        _expect(field in fields or not meant, f"{where}.{field}", f"is not a field: did you mean {meant}?")
+        _expect(field in fields or not meant, f"{where}.{field}", f"is not a field: did you mean {' or '.join(meant)}?")
 
 
 def _expect(fits: bool, where: str, what: str) -> None:

@@ -15,17 +15,18 @@ from cogs.communities import cards, draft, panels, setting_up
 from cogs.communities.setting_up import Locks
 from cogs.communities.settings import server, show_panel
 from cogs.communities.sight import amiss
+from cogs.communities.words import language_name
 from cogs.ui.items import Interaction
 from cogs.ui.router import Host, WeftCog, choose, press
 from cogs.ui.translator import described
 from cogs.ui.visit import Needs, Visit
 from domain import typed
 from domain.calendar import Holiday, local
-from domain.errors import HolidayIsGone, NotSetUp, TooOld
+from domain.errors import HolidayIsGone, TooOld
 
 LABEL = 80  # characters of a holiday's name
 SUGGESTIONS = 25  # as many as Discord shows
-CHOICES = [app_commands.Choice(name=described(f"communities.language.{tag}"), value=tag) for tag in LANGUAGES]
+CHOICES = [app_commands.Choice(name=language_name(tag), value=tag) for tag in LANGUAGES]
 
 
 class Cluster(WeftCog):
@@ -60,7 +61,7 @@ class Cluster(WeftCog):
         language: str = "",
         manager_role: discord.Role | None = None,
     ) -> None:
-        visit = await self._manager(interaction)
+        visit = await self.visit(interaction, Needs.MANAGER)
         zone = typed.time_zone(time_zone) if time_zone.strip() else None
         await visit.defer()
         role = manager_role.id if manager_role and not manager_role.is_default() else None
@@ -76,13 +77,6 @@ class Cluster(WeftCog):
     async def again(self, visit: Visit) -> None:
         await visit.defer()
         await setting_up.run(visit, Wishes(), self._locks)
-
-    async def _manager(self, interaction: Interaction) -> Visit:
-        """Like any gate for managers, but the community need not be there yet."""
-        try:
-            return await self.visit(interaction, Needs.MANAGER)
-        except NotSetUp:  # a manager, then: that is looked at first
-            return await self.visit(interaction, Needs.NOTHING)
 
     # Looking after
 

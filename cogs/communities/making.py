@@ -95,7 +95,7 @@ class _Builder:
             step, channel = await self._take(kind)
         except discord.HTTPException as refusal:
             return self._failed(kind, refusal)
-        except (aiohttp.ClientError, OSError) as failure:
+        except (discord.RateLimited, aiohttp.ClientError, OSError) as failure:
             log.warning("setup.unreachable", channel=kind.value, cause=str(failure))
             self._stopped = Trouble.BUSY
             return Step(kind, Outcome.FAILED, trouble=Trouble.BUSY)
@@ -114,7 +114,13 @@ class _Builder:
             return await self._mended(kind, found, Outcome.FOUND), found
         if self._stopped is not None:
             return Step(kind, Outcome.FAILED, trouble=self._stopped), None
+        if kind is ChannelKind.CATEGORY and all(map(self._is_there, set(ChannelKind) - {kind})):
+            return Step(kind, Outcome.KEPT), None  # a manager has put the channels elsewhere
         return await self._make(kind)
+
+    def _is_there(self, kind: ChannelKind) -> bool:
+        stored = channel_of(self._community.channels, kind)
+        return stored is not None and self._guild.get_channel(stored) is not None
 
     def _orphan(self, kind: ChannelKind) -> Place | None:
         names = {name_of(kind, catalogue(language)) for language in LANGUAGES}
@@ -194,7 +200,8 @@ class _Builder:
             return Step(kind, Outcome.FAILED, trouble=Trouble.NO_FORUMS)
         if refusal.status == 403:
             missing = tuple(one for one in TO_BUILD if not getattr(self._guild.me.guild_permissions, one))
-            return Step(kind, Outcome.FAILED, trouble=Trouble.PERMISSION, permissions=missing)
+            trouble = Trouble.PERMISSION if missing else Trouble.REFUSED
+            return Step(kind, Outcome.FAILED, trouble=trouble, permissions=missing)
         return Step(kind, Outcome.FAILED, trouble=Trouble.REFUSED)
 
 

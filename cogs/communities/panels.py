@@ -38,7 +38,7 @@ def panel(
             (t.plain("communities.settings.dates"), dates),
             (t.plain("communities.settings.themes"), _themes(t, community)),
             (t.plain("communities.settings.sectors"), escape(" · ".join(map(t.sector, community.sectors)))),
-            (t.plain("communities.settings.language"), words.LANGUAGE_NAMES[community.language]),
+            (t.plain("communities.settings.language"), words.language_name(community.language)),
             (t.plain("communities.settings.managers"), managers(t, guild, community)),
             (t.plain("communities.settings.channels"), lines(channels)),
         ),
@@ -79,7 +79,7 @@ def rhythm(t: Translator, community: Community) -> Card:
 
 
 def language(t: Translator, community: Community) -> Card:
-    choices = tuple(Choice(tag, words.LANGUAGE_NAMES[tag], chosen=tag == community.language) for tag in LANGUAGES)
+    choices = tuple(Choice(tag, words.language_name(tag), chosen=tag == community.language) for tag in LANGUAGES)
     return Card(
         title=t.plain("communities.settings.language.label"),
         text=t("communities.language.text"),

@@ -72,6 +72,7 @@ async def run(visit: Visit, wishes: Wishes, locks: Locks) -> None:
     guild = server(visit)
     own = visit.interaction.locale.value
     async with locks.of(visit.guild_id):
+        await communities.bot_returned(visit.tools, visit.guild_id)  # if it was away, and nobody told us
         made = await communities.set_up(
             visit.tools, visit.guild_id, wishes, guess(guild.preferred_locale.value, own), our_themes()
         )

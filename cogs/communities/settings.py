@@ -207,17 +207,8 @@ class Settings(WeftCog):
         before = manager_role(guild, visit.cluster)
         community = await communities.change_manager_role(visit.tools, visit.guild_id, role.id if role else None)
         place = guild.get_channel(community.channels.managers or 0)
-        if isinstance(place, discord.TextChannel):
-            try:
-                if role is not None and not place.permissions_for(role).view_channel:
-                    await let_in(place, role, rules(ChannelKind.MANAGERS)[Audience.MANAGERS])
-                if before is not None and before != role and before in place.overwrites:
-                    await place.set_permissions(before, overwrite=None)
-            except discord.Forbidden:
-                # Who may see a channel is the server's to say if Weft may not; the panel tells where to click.
-                await show_panel(visit, community, "managers_channel")
-                return
-        await show_panel(visit, community, "managers")
+        done = not isinstance(place, discord.TextChannel) or await _change_sight(place, before, role)
+        await show_panel(visit, community, "managers" if done else "managers_channel")
 
     # Channels
 
@@ -264,6 +255,19 @@ class Settings(WeftCog):
             await visit.replace(panels.channels(visit.t, community, wrong))
         else:
             await show_panel(visit, community, "channels")
+
+
+async def _change_sight(place: discord.TextChannel, before: discord.Role | None, after: discord.Role | None) -> bool:
+    """Who sees the managers' channel by their role; False if that is not Weft's to change."""
+    rule = rules(ChannelKind.MANAGERS)[Audience.MANAGERS]
+    if after is not None and not place.permissions_for(after).view_channel and not await let_in(place, after, rule):
+        return False
+    if before is not None and before != after and before in place.overwrites:
+        try:
+            await place.set_permissions(before, overwrite=None)
+        except discord.Forbidden:
+            return False
+    return True
 
 
 async def _save(

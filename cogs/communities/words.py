@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import discord
 
-from bot.texts import Raw, Translator, channel
+from bot.texts import Raw, Translator, catalogue, channel
 from cogs.communities.making import Step, Trouble
 from cogs.communities.sight import role_name, where_missing
 from domain.calendar import CalendarMistake, Moment, Plan, PlanOutOfOrder
@@ -15,7 +15,6 @@ from domain.errors import PersonError
 from domain.model import Community, Problem, ProblemKind
 
 MOMENTS = ("opens", "pairs", "nudges", "closes")
-LANGUAGE_NAMES = {"en": "English", "nl": "Nederlands"}
 
 
 def lines(parts: Iterable[str]) -> Raw:
@@ -37,6 +36,11 @@ def place(t: Translator, community: Community, kind: ChannelKind) -> Raw:
     """A channel to click, or what it is called where there is none."""
     stored = channel_of(community.channels, kind)
     return channel(stored) if stored is not None else t(f"communities.channel.{kind}.label")
+
+
+def language_name(tag: str) -> str:
+    """What those who speak a language call it."""
+    return catalogue(tag).plain("communities.language.own")
 
 
 def mistake(t: Translator, error: PersonError | CalendarMistake) -> Raw:

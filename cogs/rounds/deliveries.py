@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.outcomes import Moot, Refused
+from bot.outcomes import Moot, Refused, Unknown
+from bot.services import rounds
 from bot.services.rounds import looking
 from bot.services.rounds.looking import PairingView
 from bot.texts import Translator, catalogue
@@ -57,7 +58,10 @@ async def _count(messenger: Messenger, intention: Intention) -> Ids:
     if view is None or view.round.channel is None or view.round.message is None:
         raise Moot
     card = cards.opening(catalogue(view.community.language), view)
-    await messenger.edit(intention, view.round.channel, view.round.message, card)
+    try:
+        await messenger.edit(intention, view.round.channel, view.round.message, card)
+    except Unknown as gone:
+        raise Moot from gone  # there is no count to keep where there is no message
     return NOTHING
 
 
@@ -110,9 +114,12 @@ async def _thread(messenger: Messenger, intention: Intention) -> Ids:
     view = await _pairing(messenger, intention)
     if len(view.seated) < 2:
         raise Moot  # somebody stepped out before there was a thread
+    return {"thread": await _make_thread(messenger, intention, view)}
+
+
+async def _make_thread(messenger: Messenger, intention: Intention, view: PairingView) -> int:
     name = cards.thread_name(cards.language_of(view), view)
-    channel = _channel(view.community)
-    return {"thread": await messenger.private_thread(intention, channel, name, cards.thread_prefix(view))}
+    return await messenger.private_thread(intention, _channel(view.community), name, cards.thread_prefix(view))
 
 
 async def _add(messenger: Messenger, intention: Intention) -> Ids:
@@ -129,8 +136,18 @@ async def _say(
 ) -> Ids:
     if view.pairing.thread is None:
         raise Moot
-    message = await messenger.post(intention, view.pairing.thread, card, pings=_users(*pinged))
-    return {"message": message}
+    pings = _users(*pinged)
+    try:
+        return {"message": await messenger.post(intention, view.pairing.thread, card, pings=pings)}
+    except Unknown as gone:
+        if gone.what != "channel":
+            raise
+    # Somebody deleted the thread: these people get another, and what is to be said is not lost.
+    thread = await _make_thread(messenger, intention, view)
+    for user in _users(*(one.member for one in view.seated)):
+        await messenger.add(intention, thread, user)
+    await rounds.remember_thread(messenger.tools, view.pairing.id, thread)
+    return {"message": await messenger.post(intention, thread, card, pings=pings)}
 
 
 async def _welcome(messenger: Messenger, intention: Intention) -> Ids:

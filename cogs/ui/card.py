@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 CONTENT, TITLE, TEXT, FIELDS, NAME, VALUE, FOOTER, TOGETHER = 2000, 256, 4096, 25, 256, 1024, 2048, 6000
 ROWS, IN_A_ROW, LABEL = 5, 5, 80
+FRAMES = 10
+NOTHING, NO_VALUE = "\u200b", "–"
 CHOICES, CHOICE, PLACEHOLDER = 25, 100, 150
 
 
@@ -107,8 +109,7 @@ def message(card: Card, home: int | None = None) -> dict[str, Any]:
     """The arguments for sending `card` anywhere. Nobody is pinged: whoever wants that sets `allowed_mentions`.
 
     `home` is the server a card belongs to that is shown outside it, in a direct message: its buttons then work there.
-
-    Raises ValueError for more buttons and menus than a message holds: that is a mistake in the code.
+    Raises ValueError for buttons and menus that no message can hold: a mistake in the code.
     """
     kwargs: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
     if card.content:
@@ -160,21 +161,22 @@ class _Budget:
 
 def _embeds(card: Card) -> list[discord.Embed]:
     budget = _Budget()
-    return [made for one in (*card.more, card) if (made := _embed(one, budget)) is not None]
+    last = _embed(card, budget)  # what the buttons below are about keeps its room
+    above = [_embed(one, budget) for one in card.more[: FRAMES - 1]]
+    return [embed for embed in (*above, last) if len(embed)]
 
 
-def _embed(card: Card, budget: _Budget) -> discord.Embed | None:
-    if not (card.title or card.text or card.fields or card.footer):
-        return None
+def _embed(card: Card, budget: _Budget) -> discord.Embed:
+    """A frame; of length 0 if there is nothing in it."""
     embed = discord.Embed(colour=card.tone.value)
     embed.title = budget.take(card.title, TITLE) or None
     footer = budget.take(card.footer, FOOTER)
     embed.description = budget.take(card.text, TEXT) or None
-    for name, value in card.fields[:FIELDS]:
+    # Discord refuses a field without a name or a value.
+    for name, value in ((name or NOTHING, value or NO_VALUE) for name, value in card.fields[:FIELDS]):
         if budget.left < len(name) + 2:
             break
-        # Discord refuses a field without a name or a value.
-        embed.add_field(name=budget.take(name, NAME) or "\u200b", value=budget.take(value, VALUE) or "–", inline=False)
+        embed.add_field(name=budget.take(name, NAME), value=budget.take(value, VALUE), inline=False)
     if footer:
         embed.set_footer(text=footer)
     return embed
@@ -240,5 +242,7 @@ def _menu(menu: Menu, home: int | None) -> discord.ui.Item[Any]:
             return discord.ui.RoleSelect(**common)
         case MenuKind.TEXT:
             listed = options(menu.choices)
+            if not listed:
+                raise ValueError(f"{menu.action}: nothing to choose from")
             common["max_values"] = max(menu.least, min(menu.most, len(listed)))
             return discord.ui.Select(options=listed, **common)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -123,11 +124,25 @@ def _open(path: Path, pragmas: tuple[str, ...], patience: float) -> sqlite3.Conn
     )
     try:
         for pragma in pragmas:
-            connection.execute(pragma)
+            _set(connection, pragma, time.monotonic() + patience)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _set(connection: sqlite3.Connection, pragma: str, deadline: float) -> None:
+    """Waits in the connection's own thread: turning a new file to WAL is the one thing SQLite gives up at once when
+    somebody else does the same."""
+    while True:
+        try:
+            connection.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin(statement: str, connection: sa.Connection) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from simcord.components import validate_message_state
 from structlog.testing import capture_logs
@@ -48,8 +48,11 @@ def payload(kwargs: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(CARDS)
+@settings(max_examples=60, deadline=None)
 def test_discord_takes_any_card(card: Card) -> None:
-    for sent in (payload(message(card)), payload(changes(card))):
+    with capture_logs():
+        both = payload(message(card)), payload(changes(card))
+    for sent in both:
         validate_message_state(sent["components"], flags=0, content=sent["content"], embeds=sent["embeds"])
         assert all(field["name"] and field["value"] for embed in sent["embeds"] for field in embed.get("fields", ()))
 
@@ -107,6 +110,13 @@ def test_nothing_on_a_card_leaves_nothing_and_an_edit_takes_everything_away() ->
     assert changes(Card(text="x"))["content"] is None
 
 
+def test_several_frames_share_the_room_there_is() -> None:
+    frames = tuple(Card(title=f"{number}", text="x" * 1000) for number in range(12))
+    sent = payload(message(Card(title="last", text="y" * 1000, more=frames)))
+    assert [embed.get("title") for embed in sent["embeds"]] == [*"0123", "4", "last"]
+    validate_message_state([], flags=0, content=None, embeds=sent["embeds"])
+
+
 def test_nobody_is_pinged_unless_somebody_says_so() -> None:
     for kwargs in (message(Card(content="<@1> @everyone")), changes(Card(content="<@1>"))):
         assert kwargs["allowed_mentions"].to_dict() == {"parse": []}
@@ -117,6 +127,8 @@ def test_too_many_buttons_are_a_mistake_in_the_code() -> None:
         message(Card(buttons=tuple(Button("x", "a.b", (number,)) for number in range(26))))
     with pytest.raises(ValueError, match="custom_id"):
         message(Card(buttons=(Button("x", "Not An Action"),)))
+    with pytest.raises(ValueError, match="nothing to choose"):
+        message(Card(menus=(Menu("a.menu"),)))
 
 
 def test_in_a_direct_message_buttons_remember_the_server() -> None:

@@ -249,6 +249,22 @@ async def test_discord_too_busy_is_not_asked_over_and_over(w: World) -> None:
 
 
 @played(set_up=False)
+async def test_a_long_rate_limit_is_said_and_waited_for_by_the_manager(w: World) -> None:
+    request = w.app.client.http.request
+
+    async def limited(route: Any, **kwargs: Any) -> Any:
+        if route.path == "/guilds/{guild_id}/channels":
+            raise discord.RateLimited(120.0)
+        return await request(route, **kwargs)
+
+    w.app.client.http.request = limited
+    answer = await setup(w)
+    assert "Discord is having trouble" in said(answer)
+    w.app.client.http.request = request
+    assert "Weft is ready" in said(await w.manager.press(answer.response, "cluster.setup"))
+
+
+@played(set_up=False)
 async def test_a_server_with_500_channels_is_told_what_it_can_do(w: World) -> None:
     w.env.inject_error("POST", MAKE, status=400, code=30013, times=None)
     text = said(await setup(w))
@@ -283,11 +299,16 @@ async def test_without_forums_the_rest_goes_on(w: World) -> None:
     assert "Everything is all right" in said(await w.manager.slash("cluster check"))
 
 
-@played(set_up=False)
-async def test_a_refusal_nobody_foresaw_is_said_plainly(w: World) -> None:
-    w.env.inject_error("POST", MAKE, status=400, code=12345, times=None)
-    text = said(await setup(w))
-    assert "did not say why" in text
+@pytest.mark.parametrize(("status", "code"), [(400, 12345), (403, 50013)])
+async def test_a_refusal_nobody_foresaw_is_said_plainly(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, status: int, code: int
+) -> None:
+    @played(set_up=False)
+    async def story(w: World) -> None:
+        w.env.inject_error("POST", MAKE, status=status, code=code, times=None)
+        assert "did not say why" in said(await setup(w))
+
+    await story(sqlite_url, monkeypatch)
 
 
 @played(set_up=True)
@@ -298,6 +319,13 @@ async def test_a_deleted_channel_is_made_again(w: World) -> None:
     now = await community(w)
     assert now.channels.round == w.guild.channels["peer-review"].id
     assert await amiss(w) == []
+
+
+@played(set_up=True)
+async def test_channels_that_were_moved_elsewhere_need_no_category(w: World) -> None:
+    await delete(w, "Weft")
+    assert "Weft is ready" in said(await setup(w))
+    assert "Weft" not in made(w)
 
 
 @played(set_up=True)
@@ -384,6 +412,18 @@ async def test_a_healthy_cluster_is_said_to_be(w: World) -> None:
     assert "Round 1 opens <t:1767600000:F>" in text
     assert "0 actions. The aim is none." in text
     assert custom_ids(answer.response) == ["w1:cluster.settings"]
+
+
+@played(set_up=True)
+async def test_a_look_in_the_middle_of_a_round_tells_of_it_and_of_the_last(w: World) -> None:
+    await w.people(4)
+    first = await w.open_round()
+    await w.until(first.closes_at)
+    await w.until((await w.scheduled()).opens_at)
+    text = said(await w.manager.slash("cluster check"))
+    assert f"Round 2 is going on, until <t:{int((await w.round()).closes_at.timestamp())}:F>." in text
+    assert f"Round 1 was the last to end, <t:{int(first.closes_at.timestamp())}:F>." in text
+    assert "4 people, of 4 firms." in text
 
 
 @played(set_up=True)
@@ -483,6 +523,18 @@ async def test_taken_off_and_put_back_nothing_is_lost(w: World) -> None:
     assert "1 round did not take place meanwhile" in message
     await w.open_round()
     assert "Round 1 is open" in text_of(w.opening)
+
+
+@played(set_up=True)
+async def test_setting_up_is_being_put_back(w: World) -> None:
+    async with w.app.tools.db.write() as tx:
+        await outbox.add(tx, w.now, NewIntention(w.id, "k", "k", "manager.mended", {"freed": 0}))
+        await stored.left(tx, w.id, w.now)
+    assert "Weft is ready" in said(await setup(w))
+    assert (await community(w)).state is CommunityState.ACTIVE
+    history = [text_of(one) for one in w.managers_channel.history()]
+    assert any("All right again" in one for one in history)  # what had waited
+    assert any("Weft is back" in one for one in history)
 
 
 @played(set_up=True)

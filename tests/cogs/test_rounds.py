@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import discord
 import pytest
 
+from bot.services import rounds
 from cogs.ui.router import Kind
 from domain.calendar import MemberCadence
 from domain.model import PairingKind, Place
@@ -232,9 +234,7 @@ async def test_a_missing_permission_parks_the_threads_until_it_is_back(sqlite_ur
         await w.people(2)
         await w.open_round()
         channel = w.env.backend.get_channel(w.round_channel.id)
-        me = w.app.client.user
-        assert me is not None
-        kept = list(channel.overwrites)
+        kept = [replace(one) for one in channel.overwrites]
         _deny(w, "create_private_threads")
         await w.draw()
         assert not w.pairing_threads()
@@ -331,3 +331,37 @@ async def test_every_button_of_a_round_has_somebody_who_answers_it(sqlite_url: s
         actions = {one.split(":")[1] for message in messages for one in custom_ids(message)}
         assert actions >= {"round.in", "round.out", "round.how", "pairing.review", "pairing.live", "pairing.cannot"}
         assert all(w.app.client.router.knows(Kind.PRESS, one) for one in actions)
+
+
+async def test_a_deleted_thread_is_made_anew_and_nothing_is_lost(sqlite_url: str) -> None:
+    async with world(sqlite_url) as w:
+        ada, bob = await w.people(2)
+        opened = await w.open_round()
+        await w.draw()
+        (thread,) = w.pairing_threads()
+        w.env.backend.delete_channel(thread.id)
+        await w.env.settle()
+        await w.until(opened.nudges_at)
+        (anew,) = w.pairing_threads()
+        assert anew.id != thread.id
+        assert w.in_thread(anew) == {ada.id, bob.id}
+        assert "A gentle reminder" in text_of(anew.last_message)
+        assert "is in the thread" in said(await review_under(ada, anew.last_message))
+
+
+async def review_under(person: Person, message: Any) -> Any:
+    return await person.fill(await person.press(message, "pairing.review"), **REVIEW)
+
+
+async def test_a_deleted_opening_message_troubles_nobody(sqlite_url: str) -> None:
+    async with world(sqlite_url) as w:
+        ada, _ = await w.people(2)
+        opened = await w.open_round()
+        await w.manager.actor.delete(w.opening)
+        await rounds.sit_out(w.app.tools, await ada.me(), opened.id)
+        await rounds.sign_up(w.app.tools, await ada.me(), opened.id)
+        await w.until(w.now)
+        await w.draw()
+        assert len(w.pairing_threads()) == 1
+        async with w.app.tools.db.read() as tx:
+            assert not await problems.of(tx, w.id)

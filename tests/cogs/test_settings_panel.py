@@ -385,6 +385,15 @@ async def test_a_holiday_says_what_it_changes(w: World) -> None:
 
 
 @played(set_up=True)
+async def test_a_holiday_stops_no_round_that_is_open(w: World) -> None:
+    await w.people(4)
+    await w.open_round()
+    text = said(await holiday(w, first="6 january", last="8 january"))
+    assert "Round 1 has opened and goes on as people were told." in text
+    assert "That changes no round." in text
+
+
+@played(set_up=True)
 async def test_a_holiday_can_be_undone_and_done_again_with_its_name(w: World) -> None:
     added = await holiday(w, first="2026-01-05", label="Winter *break*")
     removed = await w.manager.press(added.response, "cluster.holiday_remove")
@@ -424,22 +433,26 @@ async def test_holidays_are_listed_and_taken_out_from_a_menu(w: World) -> None:
         ({"first": "today", "last": "2030-01-01"}, "no round until"),
     ],
 )
-async def test_a_holiday_that_cannot_be_is_refused_in_words(sqlite_url: str, options: dict[str, str], why: str) -> None:
+async def test_a_holiday_that_cannot_be_is_refused_in_words(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, options: dict[str, str], why: str
+) -> None:
     @played(set_up=True)
     async def story(w: World) -> None:
         assert why in said(await holiday(w, **options))
         async with w.app.tools.db.read() as tx:
             assert await stored.holidays(tx, w.id) == []
 
-    await story(sqlite_url, None)
+    await story(sqlite_url, monkeypatch)
 
 
 @played(set_up=True)
 async def test_the_same_holiday_twice_and_one_that_is_gone_are_said(w: World) -> None:
     added = await holiday(w, first="24 december")
     assert "on the list already" in said(await holiday(w, first="24 december"))
-    await w.manager.press(added.response, "cluster.holiday_remove")
-    assert "no longer on the list" in said(await w.manager.press(added.response, "cluster.holiday_remove"))
+    lists = [await w.manager.slash("cluster holiday list", w.guild.channels["lobby"]) for _ in range(2)]
+    number = custom_ids(added.response)[0].rsplit(":", 1)[1]
+    assert "Taken out" in said(await choose(w, lists[0].response, "holidays", number))
+    assert "no longer on the list" in said(await choose(w, lists[1].response, "holidays", number))
 
 
 # What was typed travels in the message

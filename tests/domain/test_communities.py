@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import discord
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import Cadence, Holiday, Moment, Plan
@@ -70,6 +70,7 @@ def test_weft_never_asks_to_read_other_peoples_private_threads() -> None:
     assert not any("manage_threads" in needs for needs in NEEDS.values())
 
 
+@settings(deadline=None)
 @given(KINDS, st.frozensets(NAMES))
 def test_what_is_laid_down_is_never_more_than_is_held(kind: ChannelKind, held: frozenset[str]) -> None:
     for rule in rules(kind).values():
@@ -78,6 +79,7 @@ def test_what_is_laid_down_is_never_more_than_is_held(kind: ChannelKind, held: f
         assert set(part.deny) == set(rule.deny) & held
 
 
+@settings(deadline=None)
 @given(KINDS, st.frozensets(NAMES))
 def test_lacking_is_what_is_needed_and_not_held(kind: ChannelKind, held: frozenset[str]) -> None:
     missing = lacking(kind, held)
@@ -111,6 +113,7 @@ def test_each_kind_has_its_own_field() -> None:
     assert {channel_of(channels, kind) for kind in ChannelKind} == {1, 2, 3, 4, 5}
 
 
+@settings(deadline=None)
 @given(st.sampled_from(Cadence), st.integers(0, 400), st.integers(0, 30))
 def test_openings_follow_each_other_and_never_fall_on_a_holiday(cadence: Cadence, begins: int, lasts: int) -> None:
     plan = Plan(cadence=cadence)
@@ -137,6 +140,7 @@ def test_openings_of_a_plan_without_any_come_to_an_end() -> None:
     assert list(openings(Plan(), [always], START, None, START + timedelta(days=3000))) == []
 
 
+@settings(deadline=None)
 @given(st.builds(Moment, st.integers(0, 6), st.integers(0, 23), st.integers(0, 59)))
 def test_a_changed_plan_has_another_fingerprint(moment: Moment) -> None:
     plan = Plan()

@@ -6,7 +6,7 @@ import contextlib
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import typed
@@ -69,6 +69,7 @@ def test_what_could_be_any_moment_is_none(written: str) -> None:
     assert refusal.value.details == {"typed": written}
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.sampled_from([0, 1]))
 def test_a_moment_reads_as_it_is_shown(moment: Moment, language: int) -> None:
     name = typed.WEEKDAYS[moment.weekday][language]
@@ -79,6 +80,7 @@ def test_a_moment_reads_as_it_is_shown(moment: Moment, language: int) -> None:
         assert typed.moment(shown) == moment
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_a_moment_or_refused(text: str) -> None:
     try:
@@ -146,6 +148,7 @@ def test_a_day_without_a_year_is_the_next_one() -> None:
     assert typed.day("24 december", date(2026, 12, 24)) == date(2026, 12, 24)
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS)
 def test_a_full_date_is_the_same_day_whenever_it_is_typed(day: date, today: date) -> None:
     month = typed.MONTHS[day.month - 1][0]
@@ -153,6 +156,7 @@ def test_a_full_date_is_the_same_day_whenever_it_is_typed(day: date, today: date
         assert typed.day(shown, today) == day
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), DAYS)
 def test_any_text_is_a_day_or_refused(text: str, today: date) -> None:
     with contextlib.suppress(NotADay):
@@ -196,6 +200,7 @@ def test_suggestions_begin_with_what_the_city_begins_with() -> None:
 def test_a_list_loses_bullets_blanks_and_repeats() -> None:
     text = "- crafts\n\n  * Design  \n2) film,  TV\ncrafts\nCRAFTS\n"
     assert typed.lines(text, at_most=5, length=20) == ("crafts", "Design", "film, TV")
+    assert typed.lines("-\n * \n1.\n", at_most=5, length=20) == ()
 
 
 def test_a_line_that_begins_with_a_number_keeps_it() -> None:
@@ -211,6 +216,7 @@ def test_a_list_too_long_or_too_wide_is_refused() -> None:
     assert wide.value.details == {"line": "bbbbbb", "limit": 5}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_line_of_a_list_is_blank_or_said_twice(text: str) -> None:
     found = typed.lines(text, at_most=200, length=200)

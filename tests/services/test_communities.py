@@ -437,6 +437,24 @@ async def test_a_problem_is_found_again_by_what_was_said_of_it_until_it_is_mende
     assert await communities.problem_of(cluster.tools, intention) is None
 
 
+async def test_what_is_known_already_writes_nothing(cluster: Cluster) -> None:
+    await communities.noticed(cluster.tools, cluster.id, [LACKS, GONE])
+    assert await communities.noticed(cluster.tools, cluster.id, [GONE, LACKS]) == communities.NOTHING_NEW
+    more = replace(LACKS, permissions=(*LACKS.permissions, "embed_links"))
+    await communities.noticed(cluster.tools, cluster.id, [more, GONE])
+    assert (await _problems(cluster))[0].permissions == more.permissions
+    assert len(await cluster.said("manager.problem")) == 2  # one of each, however it grows
+
+
+async def test_a_permission_that_cannot_be_judged_by_sight_waits_for_a_manager(cluster: Cluster) -> None:
+    locked = Problem(cluster.id, ProblemKind.PERMISSION, "round", ("manage_threads",), cluster.clock.now())
+    async with cluster.db.write() as tx:
+        await problems.report(tx, locked)
+    assert await communities.noticed(cluster.tools, cluster.id, []) == communities.NOTHING_NEW
+    assert await _problems(cluster) == [locked]
+    assert (await communities.checked(cluster.tools, cluster.id, [])).mended == (locked,)
+
+
 # Taken off, and put back
 
 
@@ -460,7 +478,7 @@ async def test_weft_taken_off_and_put_back_goes_on_and_says_what_was_skipped(clu
 async def test_nothing_is_noticed_where_weft_is_not(cluster: Cluster) -> None:
     await communities.bot_removed(cluster.tools, cluster.id)
     noticed = await communities.noticed(cluster.tools, cluster.id, [LACKS])
-    assert noticed == communities.Noticed((), (), 0)
+    assert noticed == communities.NOTHING_NEW
     assert await _problems(cluster) == []
 
 
@@ -468,7 +486,7 @@ async def test_a_server_never_set_up_comes_and_goes_without_a_word(cluster: Clus
     nowhere = CommunityId(404)
     assert not await communities.bot_removed(cluster.tools, nowhere)
     assert not await communities.bot_returned(cluster.tools, nowhere)
-    assert await communities.noticed(cluster.tools, nowhere, [LACKS]) == communities.Noticed((), (), 0)
+    assert await communities.noticed(cluster.tools, nowhere, [LACKS]) == communities.NOTHING_NEW
 
 
 # Export

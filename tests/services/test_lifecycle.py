@@ -6,9 +6,11 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import time
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -120,6 +122,22 @@ async def test_a_tick_under_way_ends_before_the_clockwork_does() -> None:
     await begun.wait()
     await scheduler.close(5)
     assert ended.is_set()
+
+
+async def test_a_clock_that_is_set_is_noticed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Timers go by it: set back by an hour, they would be an hour late."""
+    set_back = [0.0]
+    clocks = SimpleNamespace(time=lambda: time.time() - set_back[0], monotonic=time.monotonic)
+    monkeypatch.setattr("bot.scheduler.time", clocks)
+    monkeypatch.setattr("bot.scheduler.BEAT", 0.01)
+    work = _Clockwork(poll=3600)
+    with capture_logs() as logged:
+        work.scheduler.begin()
+        await work.ticked()
+        set_back[0] = 3600.0
+        await work.ticked()
+        await work.scheduler.close(1)
+    assert [(one["event"], round(one["seconds"])) for one in logged] == [("clock.jumped", -3600)]
 
 
 # The worker

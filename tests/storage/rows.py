@@ -1,4 +1,4 @@
-"""Rows that other rows need, written straight into the tables."""
+"""What tests of the storage start from: rows that other rows need, and small facts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from domain.model import CommunityId, FirmId, MemberId
-from storage.engine import Tx
+from storage import facts
+from storage.engine import Database, Tx
 from storage.tables import communities, firms, members
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -29,3 +30,15 @@ async def member(tx: Tx, user: int, community_id: int = HERE) -> tuple[MemberId,
         community_id=community_id, user_id=user, firm_id=firm_id, consent=1, consented_at=NOW, joined_at=NOW
     )
     return MemberId((await tx.execute(new.returning(members.c.id))).scalar_one()), FirmId(firm_id)
+
+
+async def recall(db: Database, name: str = "a") -> str | None:
+    """A small fact, read in a transaction of its own."""
+    async with db.read() as tx:
+        return await facts.get(tx, name)
+
+
+async def remember(db: Database, value: str, name: str = "a") -> None:
+    """A small fact, written in a transaction of its own."""
+    async with db.write() as tx:
+        await facts.put(tx, name, value)

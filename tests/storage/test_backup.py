@@ -100,7 +100,7 @@ async def test_a_database_of_a_killed_process_is_kept_with_its_last_words(
     assert await _read(kept) == "last words"
 
 
-async def test_a_damaged_database_can_be_replaced(database: Path, tmp_path: Path) -> None:
+def test_a_damaged_database_can_be_replaced(database: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     backup(database, copy)
     database.write_bytes(b"burnt" * 1000)
@@ -131,5 +131,5 @@ def test_what_is_no_sound_backup_is_refused_with_the_reason(database: Path, tmp_
     backup(database, newer)
     with closing(sqlite3.connect(newer)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(NotABackup, match="newer Weft.*Update Weft first"):
+    with pytest.raises(NotABackup, match=r"newer Weft.*Update Weft first"):
         restore(newer, database, NOW)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sqlite3
 import threading
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,26 +14,15 @@ from storage import drivers, facts
 from storage.engine import Database, StorageUnavailable, Tx, insert, open_database
 from storage.tables import facts as table
 from storage.tables import firms
-from tests import postgres
 from tests.storage import rows
-from tests.storage.rows import HERE, NOW
-
-
-async def value(db: Database, name: str = "a") -> str | None:
-    async with db.read() as tx:
-        return await facts.get(tx, name)
-
-
-async def put(db: Database, text: str, name: str = "a") -> None:
-    async with db.write() as tx:
-        await facts.put(tx, name, text)
+from tests.storage.rows import HERE, NOW, recall, remember
 
 
 async def test_a_write_is_there_for_the_next_reader_and_after_reopening(db: Database, database_url: str) -> None:
-    await put(db, "1")
-    assert await value(db) == "1"
+    await remember(db, "1")
+    assert await recall(db) == "1"
     again = await open_database(database_url)
-    assert await value(again) == "1"
+    assert await recall(again) == "1"
     await again.close()
 
 
@@ -45,10 +32,10 @@ async def test_a_write_that_raises_leaves_nothing(db: Database) -> None:
             await facts.put(tx, "a", "2")
             raise ZeroDivisionError
 
-    await put(db, "1")
+    await remember(db, "1")
     with pytest.raises(ZeroDivisionError):
         await stumble()
-    assert await value(db) == "1"
+    assert await recall(db) == "1"
 
 
 async def test_reading_cannot_write(db: Database) -> None:
@@ -59,17 +46,17 @@ async def test_reading_cannot_write(db: Database) -> None:
     with pytest.raises(DBAPIError):
         async with db.read() as tx:
             await facts.put(tx, "a", "1")
-    await put(db, "2")  # and the connection is as good as before
-    assert await value(db) == "2"
+    await remember(db, "2")  # and the connection is as good as before
+    assert await recall(db) == "2"
 
 
 async def test_a_reader_sees_one_moment(db: Database) -> None:
-    await put(db, "1")
+    await remember(db, "1")
     async with db.read() as tx:
         assert await facts.get(tx, "a") == "1"
-        await put(db, "2")
+        await remember(db, "2")
         assert await facts.get(tx, "a") == "1"
-    assert await value(db) == "2"
+    assert await recall(db) == "2"
 
 
 async def test_references_are_enforced(db: Database) -> None:
@@ -122,40 +109,40 @@ async def test_a_cancelled_write_is_undone_and_holds_up_nobody(db: Database) -> 
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert await value(db) is None
-    await put(db, "3")
-    assert await value(db) == "3"
+    assert await recall(db) is None
+    await remember(db, "3")
+    assert await recall(db) == "3"
 
 
 async def test_many_at_once(db: Database) -> None:
     """More readers and writers than connections: all get their turn, and no increment is lost."""
-    await put(db, "0")
+    await remember(db, "0")
 
     async def increment() -> None:
         async with db.write() as tx:
             query = sa.select(table.c.value).where(table.c.name == "a").with_for_update()
             await facts.put(tx, "a", str(int((await tx.execute(query)).scalar_one()) + 1))
-        assert int(await value(db) or 0) > 0
+        assert int(await recall(db) or 0) > 0
 
     await asyncio.gather(*(increment() for _ in range(60)))
-    assert await value(db) == "60"
+    assert await recall(db) == "60"
 
 
 async def test_closing_lets_what_was_begun_end_and_nothing_begin(database_url: str) -> None:
     db = await open_database(database_url)
-    waiting = [asyncio.create_task(put(db, "waited", str(number))) for number in range(3)]
+    waiting = [asyncio.create_task(remember(db, "waited", str(number))) for number in range(3)]
     async with db.write() as tx, db.read() as earlier:
         closing = asyncio.create_task(db.close())
         await asyncio.sleep(0)
         await facts.put(tx, "a", "1")
         assert await facts.get(earlier, "a") is None
         with pytest.raises(StorageUnavailable, match="is closed"):
-            await value(db)
+            await recall(db)
         with pytest.raises(StorageUnavailable, match="is closed"):
-            await put(db, "2")
+            await remember(db, "2")
     await asyncio.gather(closing, *waiting)
     again = await open_database(database_url)
-    assert [await value(again, name) for name in "a012"] == ["1", "waited", "waited", "waited"]
+    assert [await recall(again, name) for name in "a012"] == ["1", "waited", "waited", "waited"]
     await again.close()
 
 
@@ -165,11 +152,11 @@ async def test_a_write_inside_a_write_is_refused(db: Database) -> None:
     async def twice() -> None:
         async with db.write() as tx:
             await facts.put(tx, "a", "1")
-            await put(db, "2")
+            await remember(db, "2")
 
     with pytest.raises(RuntimeError, match="hand `tx` on"):
         await twice()
-    assert await value(db) is None
+    assert await recall(db) is None
 
 
 # --- SQLite ----------------------------------------------------------------------------------------------------------
@@ -214,22 +201,10 @@ async def test_a_writer_on_sqlite_holds_the_lock_from_its_first_moment(sqlite_db
 async def test_closing_sqlite_leaves_no_thread(sqlite_url: str) -> None:
     before = set(threading.enumerate())
     db = await open_database(sqlite_url)
-    await asyncio.gather(*(value(db) for _ in range(20)), *(put(db, "1") for _ in range(20)))
+    await asyncio.gather(*(recall(db) for _ in range(20)), *(remember(db, "1") for _ in range(20)))
     assert set(threading.enumerate()) - before
     await db.close()
     assert set(threading.enumerate()) - before == set()
-
-
-async def test_sqlite_locked_by_another_program(sqlite_url: str) -> None:
-    db = await open_database(sqlite_url, patience=0.01)
-    other = sqlite3.connect(drivers.parse(sqlite_url).database or "")
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StorageUnavailable, match=r"weft\.sqlite3 is locked by another program\. Close"):
-        await put(db, "1")
-    assert await value(db) is None  # reading goes on
-    other.close()
-    await put(db, "1")
-    await db.close()
 
 
 async def test_a_write_on_sqlite_that_is_cancelled_while_it_waits_takes_no_lock(sqlite_url: str) -> None:
@@ -237,7 +212,7 @@ async def test_a_write_on_sqlite_that_is_cancelled_while_it_waits_takes_no_lock(
     other = sqlite3.connect(drivers.parse(sqlite_url).database or "")
     for _ in range(3):
         other.execute("BEGIN IMMEDIATE")
-        waiting = asyncio.create_task(put(db, "1"))
+        waiting = asyncio.create_task(remember(db, "1"))
         await asyncio.wait({waiting}, timeout=0.02)  # it is inside BEGIN now, in its thread
         waiting.cancel()
         other.rollback()
@@ -245,172 +220,6 @@ async def test_a_write_on_sqlite_that_is_cancelled_while_it_waits_takes_no_lock(
             await waiting
     other.execute("BEGIN IMMEDIATE")
     other.close()
-    await put(db, "2")
-    assert await value(db) == "2"
+    await remember(db, "2")
+    assert await recall(db) == "2"
     await db.close()
-
-
-async def test_sqlite_on_a_full_disk(sqlite_db: Database) -> None:
-    async with sqlite_db.write() as tx:
-        pages = await pragma(tx, "page_count")
-        await tx.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(StorageUnavailable, match="disk is full"):
-        await put(sqlite_db, "x" * 100_000)
-    async with sqlite_db.write() as tx:
-        await tx.exec_driver_sql("PRAGMA max_page_count = 100000")
-    await put(sqlite_db, "x" * 100_000)
-
-
-async def test_sqlite_without_write_access(sqlite_db: Database) -> None:
-    async with sqlite_db.write() as tx:
-        await tx.exec_driver_sql("PRAGMA query_only = ON")
-    with pytest.raises(StorageUnavailable, match="may not be written"):
-        await put(sqlite_db, "1")
-
-
-def _damage(file: Path) -> None:
-    whole = file.read_bytes()
-    file.write_bytes(whole[:4096] + b"\x99" * (len(whole) - 4096))
-
-
-async def test_sqlite_damaged(sqlite_url: str) -> None:
-    db = await open_database(sqlite_url)
-    await asyncio.gather(*(put(db, "x" * 3000, f"fact {number}") for number in range(50)))
-    await db.close()
-    _damage(Path(drivers.parse(sqlite_url).database or ""))
-    with pytest.raises(StorageUnavailable, match="damaged"):
-        await open_database(sqlite_url)
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [(b"Dear diary, today I wrote a database. " * 99, "is not a database"), (None, "cannot be opened")],
-)
-async def test_no_sqlite_database_there(tmp_path: Path, content: bytes | None, sentence: str) -> None:
-    path = tmp_path / "weft.sqlite3"
-    path.write_bytes(content) if content else path.mkdir()
-    with pytest.raises(StorageUnavailable, match=f"{re.escape(str(path))} {sentence}"):
-        await open_database(f"sqlite:///{path}")
-    assert not [thread for thread in threading.enumerate() if thread.name == "weft-sqlite"]
-
-
-async def test_a_place_for_the_file_is_made(tmp_path: Path) -> None:
-    db = await open_database(f"sqlite:///{tmp_path / 'some' / 'where' / 'weft.sqlite3'}")
-    await put(db, "1")
-    await db.close()
-
-
-async def test_a_place_that_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(StorageUnavailable, match="cannot be reached: "):
-        await open_database(f"sqlite:///{tmp_path / 'file' / 'weft.sqlite3'}")
-
-
-# --- PostgreSQL ------------------------------------------------------------------------------------------------------
-
-
-async def test_postgresql_that_is_not_there() -> None:
-    with pytest.raises(StorageUnavailable, match=r"weft on 127\.0\.0\.1:1 cannot be reached"):
-        await open_database("postgresql://someone:secret@127.0.0.1:1/weft")
-
-
-@pytest.mark.parametrize(
-    ("user", "database", "sentence"),
-    [("postgres", "elsewhere", "does not exist on that server"), ("nobody", "postgres", "refused the user name")],
-)
-async def test_postgresql_that_refuses(
-    postgres_server: postgres.Server, user: str, database: str, sentence: str
-) -> None:
-    url = postgres_server.url(database).replace("postgres@", f"{user}@")
-    with pytest.raises(StorageUnavailable, match=sentence):
-        await open_database(url)
-
-
-async def test_postgresql_that_is_read_only(postgres_server: postgres.Server, postgres_url: str) -> None:
-    db = await open_database(postgres_url)
-    async with db.write() as tx:
-        await tx.exec_driver_sql("SET TRANSACTION READ ONLY")
-        assert await facts.get(tx, "a") is None
-
-    async def write() -> None:
-        async with db.write() as tx:
-            await tx.exec_driver_sql("SET TRANSACTION READ ONLY")
-            await facts.put(tx, "a", "1")
-
-    with pytest.raises(StorageUnavailable, match="is read-only"):
-        await write()
-    await db.close()
-
-
-async def test_postgresql_that_breaks_off_in_the_middle(postgres_url: str) -> None:
-    db, other = await open_database(postgres_url), await open_database(postgres_url)
-
-    async def write() -> None:
-        async with db.write() as tx:
-            await facts.put(tx, "a", "1")
-            await _cut_off(other)
-            await facts.put(tx, "a", "2")
-
-    with pytest.raises(StorageUnavailable, match="Weft connects again by itself"):
-        await write()
-    await put(db, "3")
-    assert await value(db) == "3"
-    await db.close()
-    await other.close()
-
-
-async def test_postgresql_that_was_restarted_meanwhile(postgres_url: str) -> None:
-    """Connections that died while nobody used them are noticed before they are handed out."""
-    db, other = await open_database(postgres_url), await open_database(postgres_url)
-    await asyncio.gather(*(put(db, "1", str(number)) for number in range(5)))
-    await _cut_off(other)
-    await asyncio.sleep(0.05)  # what the server said must arrive
-    await asyncio.gather(*(put(db, "2", str(number)) for number in range(5)))
-    await db.close()
-    await other.close()
-
-
-async def _cut_off(db: Database) -> None:
-    others = "pid <> pg_backend_pid() AND datname = current_database() AND application_name = 'weft'"
-    async with db.write() as tx:
-        cut = await tx.exec_driver_sql(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")
-        assert all(cut.scalars().all())
-
-
-# --- addresses -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "driver", "where"),
-    [
-        ("sqlite:///data/weft.sqlite3", "sqlite+aiosqlite", "data/weft.sqlite3"),
-        ("sqlite+aiosqlite:////var/lib/weft.sqlite3", "sqlite+aiosqlite", "/var/lib/weft.sqlite3"),
-        ("postgres://me:secret@db.example/weft", "postgresql+asyncpg", "weft on db.example:5432"),
-        ("postgresql://me:secret@db.example:5433/weft", "postgresql+asyncpg", "weft on db.example:5433"),
-        ("postgresql+asyncpg://me@/weft?host=/run/pg", "postgresql+asyncpg", "weft on /run/pg:5432"),
-    ],
-)
-def test_addresses(text: str, driver: str, where: str) -> None:
-    url = drivers.parse(text)
-    assert url.drivername == driver
-    assert drivers.where(url) == where
-
-
-def test_the_ssl_mode_of_a_postgresql_address_is_understood() -> None:
-    url = drivers.parse("postgres://me@db.example/weft?sslmode=require")
-    assert url.query == {"ssl": "require"}
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("", "cannot be read"),
-        ("weft.sqlite3", "cannot be read"),
-        ("mysql://db.example/weft", "not the database 'mysql'"),
-        ("sqlite://", "names no file"),
-        ("sqlite:///:memory:", "names no file"),
-    ],
-)
-async def test_addresses_that_will_not_do(text: str, sentence: str) -> None:
-    with pytest.raises(StorageUnavailable, match=sentence):
-        await open_database(text)

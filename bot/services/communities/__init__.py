@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.outcomes import Arrival, Refusal
 from bot.services.communities.care import (
+    NOTHING_NEW,
     Health,
     Noticed,
     bot_removed,
@@ -57,6 +58,7 @@ __all__ = [
     "MAX_THEMES",
     "NAME_LENGTH",
     "NEXT",
+    "NOTHING_NEW",
     "REFUSALS",
     "Export",
     "Health",

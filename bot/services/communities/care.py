@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.services.communities.settings import noted
 from bot.services.rounds import reschedule
 from bot.services.tools import Tools
-from domain.communities import ChannelKind, Finding, openings
+from domain.communities import NEEDS, ChannelKind, Finding, openings
 from domain.errors import NotSetUp
 from domain.model import (
     Community,
@@ -27,8 +27,7 @@ from storage.communities import Headcount
 from storage.engine import Tx
 
 QUARTER = timedelta(days=90)
-# What can be seen without trying; the rest is known to be mended when trying again goes well.
-_VISIBLE = frozenset({ProblemKind.CHANNEL_GONE, ProblemKind.PERMISSION})
+_CHANNELS = frozenset(kind.value for kind in ChannelKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,9 @@ class Noticed:
     new: tuple[Problem, ...]
     mended: tuple[Problem, ...]
     freed: int
+
+
+NOTHING_NEW = Noticed((), (), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,13 @@ async def noticed(tools: Tools, community_id: CommunityId, found: Sequence[Findi
     Mending is work that Weft required of a manager, and is counted as such.
     """
     now = tools.clock.now()
-    async with tools.db.write() as tx:
+    async with tools.db.read() as tx:
         community = await communities.get(tx, community_id)
         if community is None or community.state is not CommunityState.ACTIVE:
-            return Noticed((), (), 0)
+            return NOTHING_NEW
+        if _as_known(await problems.of(tx, community_id), found):
+            return NOTHING_NEW
+    async with tools.db.write() as tx:
         before = await problems.of(tx, community_id)
         seen = await _settle(tx, community_id, found, now, tried_again=False)
         for problem in seen.new:
@@ -168,7 +173,8 @@ async def bot_returned(tools: Tools, community_id: CommunityId) -> bool:
         args = {"since": since, "skipped": len(skipped)}
         key = f"manager.returned:{community_id}:{since}"
         await outbox.add(tx, now, _to_managers(community_id, key, "manager.returned", args))
-    await reschedule(tools, community_id)
+        await reschedule(tx, tools, community_id)
+    tools.wake()
     return True
 
 
@@ -187,11 +193,7 @@ async def _settle(
     """Bring the stored problems in line with what is seen."""
     before = await problems.of(tx, community_id)
     seen = [Problem(community_id, one.kind, one.subject.value, one.permissions, now) for one in found]
-    mended = [
-        one
-        for one in before
-        if not _any_same(one, seen) and (tried_again or (one.kind in _VISIBLE and one.subject in _CHANNELS))
-    ]
+    mended = [one for one in before if not _any_same(one, seen) and (tried_again or _visible(one))]
     for problem in mended:
         await problems.clear(tx, community_id, problem.kind, problem.subject)
     for problem in seen:
@@ -201,7 +203,20 @@ async def _settle(
     return Noticed(new, tuple(mended), freed)
 
 
-_CHANNELS = frozenset(kind.value for kind in ChannelKind)
+def _visible(problem: Problem) -> bool:
+    """Whether it can be seen without trying that this is amiss, and so that it no longer is."""
+    if problem.subject not in _CHANNELS:
+        return False
+    needs = NEEDS[ChannelKind(problem.subject)]
+    return problem.kind is ProblemKind.CHANNEL_GONE or (
+        problem.kind is ProblemKind.PERMISSION and set(problem.permissions) <= set(needs)
+    )
+
+
+def _as_known(stored: Sequence[Problem], found: Sequence[Finding]) -> bool:
+    """Whether all that is seen is written down, and all that is written down and could be seen is seen."""
+    visible = {(one.kind, one.subject, one.permissions) for one in stored if _visible(one)}
+    return visible == {(one.kind, one.subject.value, one.permissions) for one in found}
 
 
 def _same(one: Problem, other: Problem) -> bool:

@@ -52,7 +52,8 @@ async def add_holiday(tools: Tools, community_id: CommunityId, holiday: Holiday)
             raise HolidayIsThere(first=str(holiday.first), last=str(holiday.last))
         await room_for_rounds(tx, community, community.plan, now)
         await noted(tx, community_id, now, "holiday")
-    change = HolidayChange(number, holiday, (), None, None)
+        ready = await reschedule(tx, tools, community_id)
+    change = HolidayChange(number, holiday, (), None, ready)
     return await _completed(tools, community, change, before, [*before, holiday])
 
 
@@ -65,8 +66,9 @@ async def remove_holiday(tools: Tools, community_id: CommunityId, number: int) -
         if holiday is None:
             raise HolidayIsGone
         await noted(tx, community_id, tools.clock.now(), "holiday")
+        ready = await reschedule(tx, tools, community_id)
     after = [one for one in before if one != holiday]
-    change = HolidayChange(number, holiday, (), None, None)
+    change = HolidayChange(number, holiday, (), None, ready)
     return await _completed(tools, community, change, after, before)
 
 
@@ -77,7 +79,7 @@ async def _completed(
     without: Sequence[Holiday],
     with_it: Sequence[Holiday],
 ) -> HolidayChange:
-    """Reschedule, and say what came of it."""
+    """Say what came of it."""
     now, last_day = tools.clock.now(), change.holiday.last
     async with tools.db.read() as tx:
         last = await rounds.last_opened_at(tx, community.id)
@@ -85,9 +87,9 @@ async def _completed(
     until = now + max(last_day - now.date(), timedelta(0)) + timedelta(days=2)
     kept = set(openings(community.plan, with_it, now, last, until))
     affected = tuple(one for one in openings(community.plan, without, now, last, until) if one not in kept)
-    ready = await reschedule(tools, community.id)
+    tools.wake()
     goes_on = running if running and _during(community, running, change.holiday) else None
-    return replace(change, affected=affected, goes_on=goes_on, next=ready)
+    return replace(change, affected=affected, goes_on=goes_on)
 
 
 def _during(community: Community, running: Round, holiday: Holiday) -> bool:

@@ -220,7 +220,8 @@ async def _change_plan(
         await room_for_rounds(tx, before, plan, now)
         await communities.set_plan(tx, community_id, plan)
         await noted(tx, community_id, now, "plan")
-    await reschedule(tools, community_id)
+        await reschedule(tx, tools, community_id)
+    tools.wake()
     return replace(before, plan=plan)
 
 

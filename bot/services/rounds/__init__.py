@@ -11,7 +11,7 @@ from bot.services.rounds.leaving import cannot, help_waiting, left_server
 from bot.services.rounds.looking import Upcoming, coming_up
 from bot.services.rounds.opening import newcomer
 from bot.services.rounds.placing import pass_ask, place_waiting, take_ask
-from bot.services.rounds.reviewing import acknowledge, claim_live, confirm_live, give_review, to_review
+from bot.services.rounds.reviewing import acknowledge, claim_live, confirm_live, give_review, remember_thread, to_review
 from bot.services.rounds.schedule import reschedule, schedule_next
 from bot.services.rounds.signing_up import form_for, sign_up, sit_out
 from bot.services.tools import Tools
@@ -36,6 +36,7 @@ __all__ = [
     "newcomer",
     "pass_ask",
     "place_waiting",
+    "remember_thread",
     "reschedule",
     "schedule_next",
     "sign_up",

@@ -7,6 +7,7 @@ and for all: recorded twice, it is done once.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from domain.model import (
@@ -40,8 +41,11 @@ def opening(a_round: Round) -> NewIntention:
 
 
 def count(a_round: Round) -> NewIntention:
-    """The live count of the opening message; rearmed, never more than once in `COUNT_GAP`."""
-    return _of_round(a_round, "count")
+    """The live count of the opening message; rearmed, never more than once in `COUNT_GAP`.
+
+    In a lane of its own: what waits for its moment would hold up the round's other messages.
+    """
+    return replace(_of_round(a_round, "count"), lane=f"round:{a_round.id}:count")
 
 
 def nobody_met(a_round: Round, why: str) -> NewIntention:

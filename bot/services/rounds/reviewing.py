@@ -28,6 +28,12 @@ from storage import acts, outbox, pairings, reviews, rounds, signups
 from storage.engine import Tx
 
 
+async def remember_thread(tools: Tools, pairing: PairingId, thread: int) -> None:
+    """Keep which thread a pairing has now."""
+    async with tools.db.write() as tx:
+        await pairings.set_thread(tx, pairing, thread)
+
+
 @dataclass(frozen=True, slots=True)
 class ToReview:
     """A work somebody still owes a review of."""

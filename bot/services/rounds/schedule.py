@@ -38,16 +38,14 @@ async def schedule_next(tools: Tools, community_id: CommunityId) -> Round | None
     return ready
 
 
-async def reschedule(tools: Tools, community_id: CommunityId) -> Round | None:
-    """After a change of plan or holidays: give the round that stands ready its new dates.
+async def reschedule(tx: Tx, tools: Tools, community_id: CommunityId) -> Round | None:
+    """In the transaction that changed plan or holidays: give the round that stands ready its new dates.
 
-    A round that has opened keeps the dates people were told.
+    A round that has opened keeps the dates people were told. The caller wakes the scheduler afterwards.
     """
-    async with tools.db.write() as tx:
-        community = await communities.get(tx, community_id)
-        ready = await ensure_next(tx, tools, community) if community else None
-        if community and ready:
-            await rounds.move_times(tx, ready.id, await next_times(tx, tools, community))
-            ready = await rounds.get(tx, ready.id)
-    tools.wake()
-    return ready
+    community = await communities.get(tx, community_id)
+    ready = await ensure_next(tx, tools, community) if community else None
+    if community is None or ready is None:
+        return None
+    await rounds.move_times(tx, ready.id, await next_times(tx, tools, community))
+    return await rounds.get(tx, ready.id)

@@ -1,0 +1,206 @@
+// The demo's own page: who you are, where you look, the clock. What stands in the frame is the simulated Discord.
+
+const $ = (id) => document.getElementById(id);
+const phone = matchMedia("(max-width: 56rem)");
+const OFTEN = 400; // milliseconds between looks while the clock moves
+const SELDOM = 1200;
+
+let shown = ""; // which view the frame holds
+let drawn = ""; // the state that the page shows
+let moving = false; // the clock
+
+// Talking to the demo
+
+async function ask(path, body) {
+  const post = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(path, body ? post : {});
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+async function look() {
+  try {
+    show(await ask("/demo/state"));
+  } catch {
+    ended();
+  }
+  setTimeout(look, moving || !$("veil").hidden ? OFTEN : SELDOM);
+}
+
+async function move(path) {
+  if (moving) return;
+  moving = true;
+  working(true);
+  tell("Time goes by …");
+  try {
+    const state = await ask(path, {});
+    moving = false;
+    show(state);
+    tell(state.news);
+  } catch {
+    ended();
+  } finally {
+    moving = false;
+    working(false);
+  }
+}
+
+async function go(path, body) {
+  closeSide();
+  try {
+    show(await ask(path, body));
+  } catch (problem) {
+    tell(problem.message);
+  }
+}
+
+// Showing what is
+
+function show(state) {
+  $("cluster").textContent = `demo · ${state.cluster}`;
+  $("veil").hidden = state.ready;
+  $("doing").textContent = state.busy;
+  $("share").value = state.share;
+  if (!state.ready) return;
+  if (moving) tell(state.busy);
+  frame(state);
+  const { busy, share, news, ...rest } = state;
+  const text = JSON.stringify(rest);
+  if (text === drawn) return;
+  drawn = text;
+  $("now").textContent = state.now;
+  $("next").textContent = state.next;
+  faces(state);
+  places($("rooms"), state.rooms, state, "#");
+  places($("threads"), state.threads, state, "🔒");
+  places($("older"), state.older, state, "🔒");
+  $("no-threads").hidden = state.threads.length > 0;
+  $("older-box").hidden = state.older.length === 0;
+  tasks(state.tasks);
+  const unseen = [...state.rooms, ...state.threads].reduce((sum, one) => sum + one.new, 0);
+  $("menu-new").hidden = unseen === 0;
+  $("menu-new").textContent = `${unseen} new`;
+}
+
+function frame(state) {
+  const view = `${state.view.number}`;
+  if (view === shown || !state.view.key) return;
+  shown = view;
+  const place = [...state.rooms, ...state.threads, ...state.older].find((one) => one.id === state.view.channel);
+  $("frame").title = `Discord, ${place ? place.name : ""}, as ${state.me.name} sees it`;
+  // A new frame each time leaves no trace in the browser's history, so Back leaves the demo.
+  $("frame").contentWindow.location.replace(`/discord?view=${view}#${state.view.key}`);
+}
+
+function faces(state) {
+  $("faces").replaceChildren(...state.faces.map((one) => {
+    const words = element("span", {}, one.name, element("small", {}, one.about));
+    const initials = one.name.split(" ").map((word) => word[0]).join("").slice(0, 2);
+    const button = element("button", { type: "button", "aria-pressed": String(one.id === state.me.id) },
+      element("span", { class: "face", "aria-hidden": "true" }, initials), words);
+    button.dataset.key = `face ${one.id}`;
+    button.addEventListener("click", () => go("/demo/be", { user: one.id }));
+    return element("li", {}, button);
+  }));
+  refocus();
+}
+
+function places(list, found, state, sign) {
+  list.replaceChildren(...found.map((one) => {
+    const button = element("button", { type: "button" },
+      element("span", { "aria-hidden": "true" }, sign), element("span", { class: "name" }, one.name));
+    if (one.id === state.view.channel) button.setAttribute("aria-current", "page");
+    if (one.new) {
+      button.dataset.new = one.new;
+      button.append(element("span", { class: "new" }, String(one.new), element("span", { class: "visually-hidden" }, " new")));
+    }
+    button.dataset.key = `place ${one.id}`;
+    button.addEventListener("click", () => go("/demo/open", { channel: one.id }));
+    return element("li", {}, button);
+  }));
+  refocus();
+}
+
+function tasks(list) {
+  const next = list.find((one) => !one.done);
+  const done = list.filter((one) => one.done).length;
+  $("try").hidden = false;
+  $("try-count").textContent = next ? `To try, ${done + 1} of ${list.length}:` : "You have tried everything here.";
+  $("try-next").replaceChildren(...(next ? marked(next.text) : []));
+  $("tasks").replaceChildren(...list.map((one) => {
+    const item = element("li", { class: one.done ? "done" : one === next ? "next" : "" }, ...marked(one.text));
+    item.append(element("span", { class: "visually-hidden" }, one.done ? " (done)" : ""));
+    return item;
+  }));
+}
+
+// "`code` and *emphasis*" as elements
+function marked(text) {
+  return text.split(/(`[^`]+`|\*[^*]+\*)/).filter(Boolean).map((part) => {
+    if (part.startsWith("`")) return element("code", {}, part.slice(1, -1));
+    if (part.startsWith("*")) return element("em", {}, part.slice(1, -1));
+    return part;
+  });
+}
+
+function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+function tell(text) {
+  if ($("news").textContent !== text) $("news").textContent = text;
+  $("news").hidden = !text;
+}
+
+function working(on) {
+  document.body.classList.toggle("busy", on);
+  $("step").disabled = on;
+  $("week").disabled = on;
+}
+
+function ended() {
+  tell("The demo has ended. Start it again with “weft demo”.");
+  working(false);
+}
+
+// The list is drawn anew when it changes: whoever was on a button stays on it.
+let focused = "";
+document.addEventListener("focusin", (event) => { focused = event.target.dataset?.key || ""; });
+function refocus() {
+  if (!focused || document.activeElement !== document.body) return;
+  document.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+}
+
+// The side on a phone
+
+function closeSide() {
+  $("side").classList.remove("open");
+  $("menu").setAttribute("aria-expanded", "false");
+}
+$("menu").addEventListener("click", () => {
+  const open = $("side").classList.toggle("open");
+  $("menu").setAttribute("aria-expanded", String(open));
+  if (open) $("side").querySelector("button")?.focus();
+});
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && phone.matches && $("side").classList.contains("open")) {
+    closeSide();
+    $("menu").focus();
+  }
+});
+
+// The names of channels in a conversation lead there (frame.js says which was pressed)
+addEventListener("message", (event) => {
+  if (event.origin !== location.origin || typeof event.data?.channel !== "string") return;
+  const state = drawn ? JSON.parse(drawn) : null;
+  const there = state && [...state.rooms, ...state.threads, ...state.older];
+  const place = there?.find((one) => one.name === event.data.channel);
+  if (place) go("/demo/open", { channel: place.id });
+});
+
+$("step").addEventListener("click", () => move("/demo/step"));
+$("week").addEventListener("click", () => move("/demo/week"));
+look();

@@ -1,0 +1,266 @@
+"""What whoever tries the demo sees and does: who they are, where they look, what is new there, and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import discord
+import simcord
+
+from bot.demo import story
+from bot.demo.acting import COMMANDS
+from bot.demo.life import Life
+from bot.demo.todo import Task, tasks
+from bot.demo.world import LOCALES, ZONE, World, as_discord_shows
+from domain.model import UserId
+
+if TYPE_CHECKING:
+    from simcord import Preview
+
+PLAYED = 2  # rounds that are over when somebody comes in
+A_MOMENT = timedelta(seconds=20)  # goes by with everything somebody does
+THREADS_SHOWN = 6
+READABLE = (discord.ChannelType.text, discord.ChannelType.private_thread)
+WORDS = {
+    "opens": "round {n} opens",
+    "pairs": "partners are drawn",
+    "nudges": "who owes something is reminded",
+    "closes": "round {n} ends",
+}
+
+
+class NotThere(Exception):  # noqa: N818 - told to the page in a sentence
+    """Nobody, or nothing, of that number that one may be or see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel or thread in the left column."""
+
+    id: str  # a string: a browser's numbers are too short for it
+    name: str
+    new: int
+
+
+class Stage:
+    """One demo. Whatever moves the world holds the lock: simcord does one thing at a time."""
+
+    def __init__(self, life: Life) -> None:
+        self.life = life
+        self.world: World = life.world
+        self.lock = asyncio.Lock()
+        self.ready = False
+        self.share = 0.0  # of the getting ready
+        self.busy = ""  # what is going on, in words
+        self.news = ""  # what the last movement of the clock has brought
+        self.me = self.world.newcomer
+        self.channel = 0
+        self.views = 0  # how many times something else was shown
+        self.preview: Preview | None = None
+        self._seen: dict[tuple[UserId, int], int] = {}
+        self._began = self.world.now
+        self._next: story.Step | None = None
+        self._tasks: list[Task] = []
+
+    # Getting ready
+
+    async def begin(self) -> None:
+        """Play what happened before the newcomer came in, then show them the coffee corner."""
+        as_discord_shows()
+        async with self.lock:
+            await story.found(self.world, self._told(0.0, 0.2))
+            await story.weeks_later(self.life, PLAYED, self._told(0.2, 0.95))
+            for user in self.faces:
+                for channel in self.world.channels():
+                    self._seen[user, channel.id] = self.world.last(channel.id)
+            await story.come_in(self.life, PLAYED)
+            self._began = self.world.now
+            self.busy, self.share, self.ready = "", 1.0, True
+            await self._show(self.world.guild.channels[COMMANDS].id)
+            await self._look()
+
+    def _told(self, start: float, end: float) -> story.Told:
+        def told(share: float, words: str) -> None:
+            self.share, self.busy = start + share * (end - start), words
+
+        return told
+
+    @property
+    def faces(self) -> dict[UserId, str]:
+        """Whom one can be, the newcomer first, and what is said of each."""
+        names = {person.name: user for user, person in self.world.people.items()}
+        found = {self.world.newcomer: f"{self.world.cluster.newcomer.practice}; moved in today"}
+        for name in self.world.cluster.guests:
+            person = self.world.people[names[name]]
+            found[names[name]] = person.practice
+        found[self.world.manager] = "runs the building; set Weft up"
+        return found
+
+    def name(self, user: UserId) -> str:
+        return self.world.actors[user].user.global_name or self.world.actors[user].name
+
+    # What somebody does
+
+    async def become(self, user: UserId) -> None:
+        """Be somebody else. Whom one was goes on by themselves. Raises NotThere."""
+        if user not in self.faces:
+            raise NotThere("You cannot be them.")
+        async with self.lock:
+            self.me = user
+            self.life.hands = {user, self.world.newcomer, self.world.manager}
+            place = self.world.channel(self.channel)
+            seen = place is not None and self.world.sees(user, place)
+            await self._show(self.channel if seen else self.world.guild.channels[COMMANDS].id)
+            await self._look()
+
+    async def open(self, channel: int) -> None:
+        """Show another channel. Raises NotThere."""
+        place = self.world.channel(channel)
+        if place is None or not self._readable(place):
+            raise NotThere("There is no such channel for you.")
+        async with self.lock:
+            await self._show(channel)
+            await self._look()
+
+    async def step(self) -> None:
+        """On to the next thing on the clock, or until something comes for who one is, whichever is first."""
+        async with self._moving():
+            step = await story.next_step(self.world)
+            if step is None:
+                self.news = "Nothing is planned."
+                return
+            here = {one.id: self.world.last(one.id) for one in self._private()}
+            stopped = await self.life.until(step.at, lambda: self._came(here) is not None)
+            place = self._came(here)
+            if stopped and place is not None and self.world.now < step.at:
+                self.news = f"{self._when()}: something for you in {place.name}."
+            else:
+                self.news = f"{self._when()}: {WORDS[step.what].format(n=step.round)}."
+
+    async def week(self) -> None:
+        """On to the next round, a while after it has opened."""
+        async with self._moving():
+            opens = await story.next_opening(self.world)
+            if opens is None:
+                self.news = "No round is planned."
+                return
+            await self.life.until(opens + story.COMES_IN)
+            self.news = f"{self._when()}: a week has gone by."
+
+    async def touched(self) -> None:
+        """Somebody has done something on Discord: a moment goes by, and what they see is up to date."""
+        await self.life.until(self.world.now + A_MOMENT)
+        await self._refresh()
+
+    @asynccontextmanager
+    async def _moving(self) -> AsyncIterator[None]:
+        async with self.lock:
+            try:
+                yield
+            finally:
+                await self._refresh()
+
+    async def _refresh(self) -> None:
+        if self.preview is not None:
+            await self.preview.refresh()
+        await self._look()
+
+    async def _look(self) -> None:
+        """Read anew what the page shows from the database."""
+        self._next = await story.next_step(self.world)
+        self._tasks = await tasks(self.world, self.me, self._began, self._read)
+
+    # What they see
+
+    async def _show(self, channel: int) -> None:
+        """Point the view at a channel: simcord shows one at a time, to one person."""
+        await self.close()
+        place = self.world.channel(channel)
+        assert place is not None
+        person = self.world.people.get(self.me)
+        preview = self.world.env.preview(
+            place,
+            viewers=[self.world.actors[self.me]],
+            layout="channel",
+            locale=LOCALES[person.language if person else "en"],
+            timezone=ZONE.key,
+        )
+        self.preview = await preview.__aenter__()
+        self.channel = channel
+        self.views += 1
+
+    async def close(self) -> None:
+        """Show nothing any more."""
+        if self.preview is not None:
+            preview, self.preview = self.preview, None
+            await preview.close()
+
+    def _readable(self, channel: simcord.ChannelHandle) -> bool:
+        mine = not channel.is_thread or self.me in self.world.in_thread(channel.id)
+        return mine and self.world.kind(channel) in READABLE and self.world.sees(self.me, channel)
+
+    def _private(self) -> list[simcord.ChannelHandle]:
+        """The threads one is in, the newest first."""
+        mine = [one for one in self.world.channels() if one.is_thread and self._readable(one)]
+        return sorted(mine, key=lambda one: one.id, reverse=True)
+
+    def _came(self, before: dict[int, int]) -> simcord.ChannelHandle | None:
+        """A thread in which somebody has written to one since."""
+        return next((one for one in self._private() if self.world.after(self.me, one.id, before.get(one.id, 0))), None)
+
+    def _read(self, channel: int) -> bool:
+        """Whether one has seen everything in a channel."""
+        return self._seen.get((self.me, channel), 0) >= self.world.last(channel)
+
+    def _place(self, channel: simcord.ChannelHandle) -> Place:
+        if channel.id == self.channel:
+            self._seen[self.me, channel.id] = self.world.last(channel.id)
+        new = self.world.after(self.me, channel.id, self._seen.get((self.me, channel.id), 0))
+        return Place(str(channel.id), channel.name or "", len(new))
+
+    def _when(self) -> str:
+        return said(self.world.now)
+
+    def state(self) -> dict[str, Any]:
+        """Everything the page shows, as JSON."""
+        common = {"cluster": self.world.cluster.name, "ready": self.ready, "share": self.share, "busy": self._doing()}
+        if not self.ready:
+            return common
+        threads = [self._place(one) for one in self._private()]
+        rooms = [self._place(one) for one in self.world.guild.channels.values() if self._readable(one)]
+        return common | {
+            "now": said(self.world.now),
+            "next": self._words(self._next),
+            "news": self.news,
+            "me": {"id": str(self.me), "name": self.name(self.me)},
+            "faces": [{"id": str(user), "name": self.name(user), "about": about} for user, about in self.faces.items()],
+            "rooms": [asdict(one) for one in rooms],
+            "threads": [asdict(one) for one in threads[:THREADS_SHOWN]],
+            "older": [asdict(one) for one in threads[THREADS_SHOWN:]],
+            "tasks": [asdict(one) for one in self._tasks],
+            "view": {"number": self.views, "channel": str(self.channel), "key": self._key()},
+        }
+
+    def _doing(self) -> str:
+        if self.ready and self.lock.locked():
+            return f"{self._when()} · {self.life.lately}"
+        return self.busy
+
+    def _key(self) -> str:
+        """What lets a browser in to what is shown; empty while nothing is."""
+        return self.preview.url.partition("#")[2] if self.preview is not None else ""
+
+    @staticmethod
+    def _words(step: story.Step | None) -> str:
+        return f"{said(step.at)}: {WORDS[step.what].format(n=step.round)}" if step is not None else ""
+
+
+def said(moment: datetime) -> str:
+    """A moment as people in the cluster say it: "Tuesday 27 January, 16:00"."""
+    local = moment.astimezone(ZONE)
+    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"

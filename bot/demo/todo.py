@@ -1,0 +1,93 @@
+"""What to try in the demo, and whether it has been done: read from the log of what people did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.demo.world import World
+from domain.model import Act, ActKind, Member, MemberId, MemberState, Round, RoundState, UserId
+from storage import acts, communities, members, rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`text` in the page's markup: `code` and *emphasis*."""
+
+    text: str
+    done: bool
+
+
+async def tasks(world: World, user: UserId, since: datetime, read: Callable[[int], bool]) -> list[Task]:
+    """The list for whoever one is. `read`: whether everything in a channel has been seen."""
+    if user == world.manager:
+        return await _for_manager(world, user)
+    return await _for_tenant(world, user, since, read)
+
+
+async def _for_tenant(world: World, user: UserId, since: datetime, read: Callable[[int], bool]) -> list[Task]:
+    async with world.app.tools.db.read() as tx:
+        community = await communities.get(tx, world.community)
+        member = await members.get(tx, world.community, user)
+        log = await acts.of_member(tx, member.id) if member else []
+        log += [act for one in _partners(log) for act in await acts.of_member(tx, one)]
+        closed = await rounds.latest(tx, world.community, RoundState.CLOSED)
+    here = community.channels.round if community else None
+    recent = [act for act in log if act.at >= since]
+    joined = member is not None and member.state is MemberState.ACTIVE
+    return [
+        *(
+            []
+            if joined and _joined_before(log, member, since)
+            else [Task(f"Type `/join` in #coffee-corner. Your firm is {world.cluster.newcomer.firm}.", joined)]
+        ),
+        Task("In #peer-review press *I'm in* and say what you are stuck on.", _did(recent, member, ActKind.ROUND_IN)),
+        Task(
+            "Press *Next step* until you have a partner, and open your thread with them.",
+            _did(recent, member, ActKind.PAIRED),
+        ),
+        Task("Look at what they are stuck on, and *Give my review*.", _reviewed(recent, member)),
+        Task("Go on until your partner has given theirs, and tap what fits.", _tapped(recent, member)),
+        Task(
+            "Go on until the round ends, and read in #peer-review what came of it.", _ended(closed, since, here, read)
+        ),
+        Task("See everything about you, and change it: `/me`.", (user, "me") in world.typed),
+    ]
+
+
+async def _for_manager(world: World, user: UserId) -> list[Task]:
+    return [
+        Task("Is everything all right? `/cluster check`.", (user, "cluster check") in world.typed),
+        Task("See how it runs, and change it: `/cluster settings`.", (user, "cluster settings") in world.typed),
+        Task("Take a week off: `/cluster holiday add`.", (user, "cluster holiday add") in world.typed),
+        Task("Take the cluster's data with you: `/cluster export`.", (user, "cluster export") in world.typed),
+    ]
+
+
+def _partners(log: Sequence[Act]) -> set[MemberId]:
+    return {act.other_member for act in log if act.kind is ActKind.PAIRED and act.other_member is not None}
+
+
+def _joined_before(log: Sequence[Act], member: Member | None, since: datetime) -> bool:
+    return any(act.kind is ActKind.JOINED and act.at < since for act in log if member and act.member == member.id)
+
+
+def _did(log: Sequence[Act], member: Member | None, kind: ActKind) -> bool:
+    return member is not None and any(act.kind is kind and act.member == member.id for act in log)
+
+
+def _reviewed(log: Sequence[Act], member: Member | None) -> bool:
+    """Given in writing, or live and confirmed."""
+    return _did(log, member, ActKind.REVIEW_GIVEN) or _did(log, member, ActKind.REVIEW_EXCHANGED)
+
+
+def _tapped(log: Sequence[Act], member: Member | None) -> bool:
+    """A partner's review of this member's work was acknowledged, by a tap or by having met."""
+    return member is not None and any(
+        act.kind is ActKind.REVIEW_EXCHANGED and act.other_member == member.id for act in log
+    )
+
+
+def _ended(closed: Round | None, since: datetime, channel: int | None, read: Callable[[int], bool]) -> bool:
+    return closed is not None and closed.closes_at > since and channel is not None and read(channel)
