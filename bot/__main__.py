@@ -55,7 +55,7 @@ def run() -> None:
         return
     import structlog
 
-    from bot.client import CannotRun
+    from bot.connecting import CannotRun
     from bot.lock import Locked
     from bot.run import serve
     from storage.engine import StorageUnavailable

@@ -77,7 +77,13 @@ class App:
         self.settings = settings
         self.metrics = Metrics()
         self.tools = Tools(
-            db=db, clock=clock, compute=compute, seed=seed, wake=self.wake, still_here=self._still_here
+            db=db,
+            clock=clock,
+            compute=compute,
+            seed=seed,
+            wake=self.wake,
+            still_here=self._still_here,
+            language=settings.language,
         )
         self.client = WeftBot(settings, self.tools, observe=self.metrics.command)
         self.delivery = Delivery(

@@ -123,7 +123,7 @@ class Delivery:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
-            self._carrying = {outcome.intention.id for outcome in self._ended}
+            self._carrying.clear()
 
     async def _some_ended(self, running: set[asyncio.Task[Outcome]]) -> list[Outcome]:
         """Wait until an attempt ends, or something new may be due (then none has, perhaps)."""

@@ -117,6 +117,7 @@ class HealthServer:
         due = await app.next_due()
         async with app.tools.db.read() as tx:
             waiting, by_state = await outbox.counts(tx), await health.rounds(tx)
+        app.metrics.communities.set(len(app.client.guilds))
         lag = 0.0 if due is None else max(0.0, (app.tools.clock.now() - due).total_seconds())
         page = app.metrics.show(waiting, by_state, lag)
         return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})

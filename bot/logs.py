@@ -93,6 +93,19 @@ class _Traceback:
         return event
 
 
+class _Brief(logging.Filter):
+    """discord.py tells of every connection that failed with its whole traceback; a line will do."""
+
+    TOLD = ("Failed to connect", "Attempting a reconnect")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[1] and str(record.msg).startswith(self.TOLD):
+            error = record.exc_info[1]
+            record.msg, record.args = f"{record.getMessage()} ({type(error).__name__}: {error})", ()
+            record.exc_info = None
+        return True
+
+
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
     """Set up all logging of the process; can be called again."""
     out = stream or sys.stderr
@@ -109,6 +122,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     if human:
         last = structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=28)
     handler = logging.StreamHandler(out)
+    handler.addFilter(_Brief())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -10,14 +10,14 @@ import signal
 import structlog
 
 from bot.app import App, build
-from bot.client import CannotRun, connect, point_elsewhere
+from bot.connecting import CannotRun, connect, point_elsewhere
 from bot.health import HealthServer
 from bot.lock import locked
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-GRACE = 10.0  # seconds for what is in flight when told to end
+GRACE = 6.0  # seconds for each kind of work in flight when told to end; all together within 30
 # How discord.py names the tasks that answer people.
 ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
 

@@ -1,22 +1,27 @@
 """The division of very many people: nearly the best, in seconds, and in memory for little more than the costs.
 
-Greedily; then by exchanging partners between two pairs as long as that helps (2-opt); then by dividing some people at a
-time anew, exactly. People left over and people who would meet again are taken along from one such division to the next,
-so that they have a choice. Costs compare field by field throughout. `bench/pairing.py` measures it against an upper
-bound.
+Greedily; then by exchanging partners between two pairs as long as that helps (2-opt); then some hundreds of people at a
+time are matched anew, exactly but for pairs that hardly anybody would miss. People left over and people who would meet
+again are last divided exactly, together with enough others to have a choice. Costs compare field by field throughout.
+`bench/pairing.py` measures how near an upper bound this comes.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.matching import FORBIDDEN, MET, Costs, Group, Problem, divide
+from domain.matching import FORBIDDEN, MET, Costs, Group, Problem, best_pairs, divide
 
 #: Up to this many people the division is exact.
 MOST_EXACT = 300
-# How many pairs are divided anew at a time, how many more are taken along, and how many are compared with all others.
-_AT_A_TIME = 60
-_TAKEN_ALONG = 20
-_BLOCK = 256
+# How many pairs are compared with all others at a time; and how many are matched anew at a time, over how many partners
+# for each, found in so many steps.
+_BLOCK = 64
+_AT_A_TIME = 512
+_PARTNERS = 10
+_STEPS = 8
+# How many pairs are there to choose from when mending, and how many are mended at a time.
+_HELPERS = 60
+_MENDED = 20
 
 _Places = NDArray[np.intp]
 
@@ -29,8 +34,12 @@ def divide_any(problem: Problem) -> list[Group]:
     a, b, odd = _greedily(problem.cost)
     _exchange(problem.cost, a, b)
     groups: list[Group] = [(int(one), int(other)) for one, other in zip(a, b, strict=True)]
-    divided = _anew(problem, [*groups, *((one,) for one in odd)])
-    return [group for group in divided if not _is_left_over(problem, group)]
+    amiss = [group for group in groups if _is_amiss(problem, group)]
+    fine = [group for group in groups if not _is_amiss(problem, group)]
+    turns = max(1, round(len(fine) / _AT_A_TIME))
+    fine = [group for turn in range(turns) for group in _matched_anew(problem, fine[turn::turns])]
+    mended = _mended(problem, [*((one,) for one in odd), *amiss], fine)
+    return [group for group in mended if not _is_left_over(problem, group)]
 
 
 def _greedily(cost: Costs) -> tuple[_Places, _Places, list[int]]:
@@ -85,14 +94,35 @@ def _exchanges(cost: Costs, a: _Places, b: _Places, own: Costs, some: _Places) -
     return [(int(best[at]), int(some[at]), int(other[at]), bool(how[at])) for at in found]
 
 
-def _anew(problem: Problem, groups: list[Group]) -> list[Group]:
-    """The groups, some at a time divided anew; those with something amiss every time, as long as it is amiss."""
-    amiss = sorted((group for group in groups if _is_amiss(problem, group)), key=len)
-    along, done = amiss[:_TAKEN_ALONG], amiss[_TAKEN_ALONG:]
-    fine = [group for group in groups if not _is_amiss(problem, group)]
-    turns = max(1, -(-len(fine) // _AT_A_TIME))
+def _matched_anew(problem: Problem, pairs: list[Group]) -> list[Group]:
+    """The members of some pairs matched at the least cost, each with one of a few partners or the one they had.
+
+    These few cost least when what everybody costs anybody (half of the least, step by step: an approximate dual of the
+    matching) is taken off; without that all would want the same few.
+    """
+    of = np.array([one for pair in pairs for one in pair], dtype=np.intp)
+    if len(of) <= _PARTNERS:
+        return pairs
+    cost = problem.cost[np.ix_(of, of)]
+    price = np.zeros(len(of))
+    for _ in range(_STEPS):
+        price = (price + (cost - price).min(axis=1)) / 2
+    near = np.argpartition(cost - price, _PARTNERS, axis=1)[:, :_PARTNERS]
+    rows = np.repeat(np.arange(len(of)), _PARTNERS)
+    edges = {(min(i, j), max(i, j)) for i, j in zip(rows.tolist(), near.ravel().tolist(), strict=True)}
+    edges |= {(at, at + 1) for at in range(0, len(of), 2)}
+    part = Problem(cost, problem.owed[of], problem.trios[of])
+    return [(int(of[i]), int(of[j])) for i, j in best_pairs(part, sorted(edges))]
+
+
+def _mended(problem: Problem, amiss: list[Group], fine: list[Group]) -> list[Group]:
+    """All the groups, the members of those amiss divided anew with others, some at a time, as long as it is amiss."""
+    amiss.sort(key=len)
+    along, done = amiss[:_MENDED], amiss[_MENDED:]
+    turns = max(1, -(-len(fine) // _HELPERS))
     for turn in range(turns):
-        divided = _divided(problem, [*along, *fine[turn::turns]])
+        some = fine[turn::turns]
+        divided = _divided(problem, [*along, *some]) if along else some
         along = [group for group in divided if _is_amiss(problem, group)]
         done += [group for group in divided if not _is_amiss(problem, group)]
     return done + along

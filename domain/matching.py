@@ -89,6 +89,14 @@ def divide(problem: Problem) -> list[Group]:
     return trios + pairs
 
 
+def best_pairs(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[Group]:
+    """Of the pairs given (lower position first), those that place most at the least cost; forbidden ones never."""
+    scale = _Scale(problem)
+    a, b = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    kept = problem.cost[a, b] < FORBIDDEN
+    return list(_matched(len(problem.cost), scale.edges(range(len(problem.cost)), a[kept], b[kept])))
+
+
 class _Scale:
     """Costs and claims as integers whose sums over everybody still compare field by field."""
 
@@ -108,6 +116,13 @@ class _Scale:
             (costs >> MET.shift & _mask(MET)) << (MET.shift - RECENT.shift + self._room)
         )
         return [(upper << self._half) + lower for upper, lower in zip(high.tolist(), low.tolist(), strict=True)]
+
+    def edges(self, people: Sequence[int], a: NDArray[np.intp], b: NDArray[np.intp]) -> list[tuple[int, int, int]]:
+        """Pairs of positions in `people`, each with what it is worth that the two are placed so."""
+        of = np.asarray(people, dtype=np.intp)
+        place = [self.place[person] for person in people]
+        costs = self.spread(self.problem.cost[of[a], of[b]])
+        return [(i, j, place[i] + place[j] - c) for i, j, c in zip(a.tolist(), b.tolist(), costs, strict=True)]
 
     def value(self, groups: Iterable[Group]) -> int:
         """What a division is worth: everybody placed, less every cost. Larger is better."""
@@ -136,11 +151,8 @@ def _left_of(people: Iterable[int], groups: Iterable[Group]) -> list[int]:
 def _edges(scale: _Scale, people: Sequence[int]) -> list[tuple[int, int, int]]:
     """Every allowed pair as (position in `people`, position in `people`, worth)."""
     of = np.asarray(people, dtype=np.intp)
-    cost = scale.problem.cost[np.ix_(of, of)]
-    a, b = np.nonzero(np.triu(cost < FORBIDDEN, 1))
-    place = [scale.place[person] for person in people]
-    costs = scale.spread(cost[a, b])
-    return [(i, j, place[i] + place[j] - c) for i, j, c in zip(a.tolist(), b.tolist(), costs, strict=True)]
+    a, b = np.nonzero(np.triu(scale.problem.cost[np.ix_(of, of)] < FORBIDDEN, 1))
+    return scale.edges(people, a, b)
 
 
 def _matched(nodes: int, edges: list[tuple[int, int, int]]) -> set[tuple[int, int]]:

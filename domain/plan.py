@@ -33,8 +33,8 @@ class Plan:
     def fit(self, rows: slice) -> NDArray[np.float32]:
         """How well each of the rows and everybody present fit the plan as a pair, 0 to 1."""
         side, place = self.side[rows, None], self.place[rows, None]
-        apart = (side * (self.place - place) - self.shift) % 1.0
-        misses = np.minimum(apart, 1 - apart) * (self.places / _NEAR)
+        apart = side * (self.place - place) - self.shift
+        misses = (apart - np.rint(apart)) * (self.places / _NEAR)
         fit: NDArray[np.float32] = np.exp(-(misses**2)) * ((side != self.side) & (self.places > 0))
         return fit
 

@@ -19,8 +19,8 @@ _PLAN = 0.05
 _CHANCE = 0.01
 _MOST = _GAIN + _OTHER_SECTOR + _PLAN + _CHANCE
 
-# Larger clusters are worked through so many rows at a time, to bound the memory.
-_BLOCK = 512
+# So many pairs are worked out at a time, to stay within the processor's cache.
+_BLOCK = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def costs(
     gain = _gains(past.hearsay, random)
     gain /= max(1e-9, float(gain.max(initial=0.0, where=~forbidden)))
     sector = np.unique([one.sector for one in people], return_inverse=True)[1]
-    lots = random.random(len(people))
+    lots = 1e3 * random.random(len(people))
     at = {one.id: position for position, one in enumerate(everybody)}
     known = [one in at for one in past.heard_of]
     plan = plan_for(
@@ -82,12 +82,14 @@ def costs(
         np.count_nonzero(past.hearsay[:, known]) / max(1, len(people)),
     )
     cost = np.empty(gain.shape, dtype=np.int64)
-    for start in range(0, len(people), _BLOCK):
-        rows = slice(start, start + _BLOCK)
+    block = max(1, _BLOCK // max(1, len(people)))
+    for start in range(0, len(people), block):
+        rows = slice(start, start + block)
         worth = _GAIN * gain[rows] + _PLAN * plan.fit(rows)
         worth += _OTHER_SECTOR * (sector[rows, None] != sector)
-        chance = lots[rows, None] * lots * 1e6 % 1.0  # symmetric, and as good as drawn for each pair
-        cost[rows] = DULL.put(np.rint((1 - (worth + _CHANCE * chance) / _MOST) * DULL.top))
+        chance = lots[rows, None] * lots
+        chance -= np.floor(chance)  # symmetric, and as good as drawn for each pair
+        cost[rows] = (1 - (worth + _CHANCE * chance) / _MOST) * DULL.top
     if past.met:
         a, b = np.array(list(past.met)).T
         times, last = np.array(list(past.met.values())).T
@@ -122,7 +124,9 @@ def _gains(hearsay: NDArray[np.uint8], random: np.random.Generator) -> NDArray[n
         for below, above in pairwise(moments)
     ]
     step = np.concatenate(steps, axis=1)
-    alike = step @ step.T
-    own = alike.diagonal()
-    gain: NDArray[np.float32] = own[:, None] + own - 2 * alike
-    return gain
+    alike: NDArray[np.float32] = step @ step.T
+    own = alike.diagonal().copy()
+    alike *= -2  # in place: at 10,000 people this is the largest thing there is beside the costs
+    alike += own
+    alike += own[:, None]
+    return alike

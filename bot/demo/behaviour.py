@@ -19,6 +19,7 @@ from domain.model import Brief, ReviewText
 
 DAY_BEGINS, DAY_ENDS = time(8, 40), time(18, 20)
 EVENING = time(22, 30)
+LAST_EVENING = time(11, 0)  # what ends before this is done the evening before
 MARKS = ("specific", "kind", "will_use")
 AGAIN = {
     "en": ("Back with this one, some weeks on.", "The next version.", "Since you last saw it, half of it is new."),
@@ -99,13 +100,16 @@ def marks(luck: Random) -> tuple[str, ...]:
 def moment(after: datetime, before: datetime, hours: float, zone: ZoneInfo, luck: Random) -> datetime:
     """When somebody gets to it: about `hours` after `after`, when people are up, and before `before`.
 
-    Who would be too late does it in the last evening, as people do.
+    Who would be too late does it at the last moment, as people do: for what ends in the morning, the evening before.
     """
     wanted = after + timedelta(hours=hours * luck.lognormvariate(0.0, 0.6))
     found = _awake(wanted, zone, luck)
     if found < before:
         return found
-    return max(after, before - timedelta(minutes=luck.randint(20, 300)))
+    last = before.astimezone(zone)
+    if last.time() < LAST_EVENING:
+        last = datetime.combine(last.date() - timedelta(days=1), EVENING, zone)
+    return max(after, (last - timedelta(minutes=luck.randint(10, 180))).astimezone(before.tzinfo))
 
 
 def _awake(when: datetime, zone: ZoneInfo, luck: Random) -> datetime:
@@ -114,11 +118,9 @@ def _awake(when: datetime, zone: ZoneInfo, luck: Random) -> datetime:
     if at.weekday() >= 5 and luck.random() < 0.7:
         at = datetime.combine(at.date() + timedelta(days=7 - at.weekday()), DAY_BEGINS, zone)
         at += timedelta(minutes=luck.randint(0, 240))
-    elif at.timetz().replace(tzinfo=None) < DAY_BEGINS:
+    elif at.time() < DAY_BEGINS:
         at = datetime.combine(at.date(), DAY_BEGINS, zone) + timedelta(minutes=luck.randint(0, 150))
-    elif at.timetz().replace(tzinfo=None) > EVENING or (
-        at.timetz().replace(tzinfo=None) > DAY_ENDS and luck.random() < 0.6
-    ):
+    elif at.time() > EVENING or (at.time() > DAY_ENDS and luck.random() < 0.6):
         at = datetime.combine(at.date() + timedelta(days=1), DAY_BEGINS, zone)
         at += timedelta(minutes=luck.randint(0, 150))
     return max(at.astimezone(when.tzinfo), when)

@@ -99,6 +99,8 @@ async def _browse(seed: int, port: int, place: Path, console: Console) -> None:
         finally:
             await stage.close()
             await runner.cleanup()
+        for problem in stage.life.problems:
+            console.print(f"  Somebody was stuck: {problem}")
     console.print("\nThe demo has ended.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,12 +14,13 @@ import simcord
 
 from bot.demo import acting, behaviour
 from bot.demo.acting import Puzzled
-from bot.demo.behaviour import TEMPERS, Answer, Way, chance, moment
+from bot.demo.behaviour import TEMPERS, Answer, Temper, Way, chance, moment
 from bot.demo.people import Person
 from bot.demo.world import ZONE, Note, World
 from domain.model import UserId
 
 MOST_SAID = 2  # by one person in one thread
+CONFIRMS = 0.93  # share of those who are asked whether it happened
 ASK_OPEN = timedelta(hours=11)  # somebody asked to step in answers within this, or lets it lapse
 
 Deed = Callable[[], Awaitable[object]]
@@ -159,17 +160,20 @@ class Life:
             elif user in note.debtors:
                 self._reminded(user, note, pairing, closes)
             elif not note.debtors and self._ways[user, pairing] is Way.WRITE:  # a third joins, with a work of theirs
-                self._will_review(user, note, closes, self._luck(self.world.people[user], "third", pairing))
+                person = self.world.people[user]
+                luck = self._luck(person, "third", pairing)
+                self._will_review(user, note, closes, luck, TEMPERS[person.temper].hours)
 
     def _meet(self, user: UserId, note: Note, pairing: int, closes: datetime) -> None:
-        person, now = self.world.people[user], self.world.now
-        temper, luck = TEMPERS[person.temper], self._luck(person, "pairing", pairing)
-        starter = note.mentioned[:1] == (user,)
-        way = self._ways[user, pairing] = behaviour.way(temper, luck, starter=starter)
+        now, luck = self.world.now, self._luck(self.world.people[user], "pairing", pairing)
+        guests = self._guests(self.world.in_thread(note.channel))
+        temper, starter = self._temper(user, guests), note.mentioned[:1] == (user,)
+        way = Way.WRITE if guests else behaviour.way(temper, luck, starter=starter)
+        self._ways[user, pairing] = way
         if starter and way is not Way.NOTHING and luck.random() < 0.6:
             self._will_say(user, note.channel, "open", 2, luck)
         if way is Way.WRITE:
-            self._will_review(user, note, closes, luck)
+            self._will_review(user, note, closes, luck, temper.hours)
         elif way is Way.LIVE:
             at = moment(now, closes, temper.hours, ZONE, luck)
             deed = partial(acting.say_live, self.world, user, note)
@@ -178,8 +182,7 @@ class Life:
             at = moment(now, closes, 20, ZONE, luck)
             self._plan(user, at, "can't make it", partial(acting.bow_out, self.world, user, note))
 
-    def _will_review(self, user: UserId, note: Note, closes: datetime, luck: Random) -> None:
-        hours = TEMPERS[self.world.people[user].temper].hours
+    def _will_review(self, user: UserId, note: Note, closes: datetime, luck: Random, hours: float) -> None:
         at = moment(self.world.now, closes, hours, ZONE, luck)
         self._plan(user, at, "writes a review", partial(acting.review, self.world, user, note))
 
@@ -188,16 +191,17 @@ class Life:
         luck = self._luck(person, "reminded", pairing)
         if self._ways[user, pairing] is Way.NOTHING and luck.random() < TEMPERS[person.temper].heeds:
             self._ways[user, pairing] = Way.WRITE
-            self._will_review(user, note, closes, luck)
+            self._will_review(user, note, closes, luck, TEMPERS[person.temper].hours)
 
     def _reviewed(self, note: Note) -> None:
         """The maker, named first, may tap."""
         button = note.button("review.specific")
         assert button is not None
+        guests = self._guests(note.mentioned[1:])
         for user in self._ours(note.mentioned[:1]):
-            person = self.world.people[user]
-            temper, luck = TEMPERS[person.temper], self._luck(person, "tap", button.address.ids[0])
-            if luck.random() >= temper.taps:
+            temper = self._temper(user, guests)
+            luck = self._luck(self.world.people[user], "tap", button.address.ids[0])
+            if luck.random() >= temper.taps and not guests:
                 continue
             at = moment(self.world.now, self.world.now + timedelta(days=5), temper.hours / 3, ZONE, luck)
             deed = partial(acting.tap, self.world, user, note, behaviour.marks(luck))
@@ -207,17 +211,21 @@ class Life:
 
     def _asked_to_confirm(self, note: Note) -> None:
         """Everybody named but the one who said it happened."""
+        button = note.button("live.yes")
+        assert button is not None
         for user in self._ours(note.mentioned[1:]):
-            luck = self._luck(self.world.people[user], "confirm", note.id)
-            if luck.random() < 0.93:
+            luck = self._luck(self.world.people[user], "confirm", button.address.ids[0])
+            if luck.random() < CONFIRMS or self._guests(note.mentioned[:1]):
                 at = moment(self.world.now, self.world.now + timedelta(days=2), 5, ZONE, luck)
                 deed = partial(acting.confirm_live, self.world, user, note)
                 self._plan(user, at, "confirms that they did it live", deed)
 
     def _asked_to_step_in(self, note: Note) -> None:
+        button = note.button("ask.take")
+        assert button is not None
         for user in self._here(note.channel):
             person = self.world.people[user]
-            luck = self._luck(person, "step in", note.id)
+            luck = self._luck(person, "step in", button.address.ids[0])
             takes = luck.random() < TEMPERS[person.temper].takes
             at = moment(self.world.now, self.world.now + ASK_OPEN, 3, ZONE, luck)
             words = "steps in" if takes else "cannot step in"
@@ -230,7 +238,7 @@ class Life:
             return
         writer = UserId(note.author)
         for user in self._here(note.channel):
-            luck = self._luck(self.world.people[user], "answer", note.id)
+            luck = self._luck(self.world.people[user], "answer", self.world.now)
             if user != writer and (writer in self.hands or luck.random() < 0.5):
                 self._will_say(user, note.channel, "reply", 2, luck)
 
@@ -252,6 +260,14 @@ class Life:
 
     def _ours(self, users: tuple[UserId, ...]) -> list[UserId]:
         return [user for user in users if user in self.world.people]
+
+    def _guests(self, users: Iterable[UserId]) -> set[UserId]:
+        """Those of them who are somebody trying the demo."""
+        return self.hands & set(users)
+
+    def _temper(self, user: UserId, guests: set[UserId]) -> Temper:
+        """How somebody behaves; with a guest, they take their time for them."""
+        return TEMPERS["eager" if guests else self.world.people[user].temper]
 
     def _luck(self, person: Person, *about: object) -> Random:
         return chance(self.world.seed, person.name, *about)

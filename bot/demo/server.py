@@ -23,8 +23,9 @@ from domain.model import UserId
 HOST = "127.0.0.1"
 PORTS = 20  # tried one after the other
 PAGE = Path(__file__).with_name("page")
-FILES = {"page.css": "text/css", "page.js": "text/javascript", "frame.css": "text/css", "frame.js": "text/javascript"}
+FILES = ("page.css", "page.js", "faces.js", "frame.css", "frame.js")
 LARGEST = 30 * 1024 * 1024  # bytes of what somebody may attach; simcord has its own limits
+OURS = b'<link rel="stylesheet" href="/demo/frame.css"><script src="/demo/frame.js" type="module"></script>'
 PASSED_ON = ("Content-Type", "X-Simcord-Capability", "X-Simcord-Context")
 KEPT = ("Content-Type", "Content-Disposition")
 DOES_NOTHING = {"autocomplete_command", "browse_messages", "browse_candidates", "configure_presentation", "focus"}
@@ -55,6 +56,7 @@ def application(stage: Stage) -> web.Application:
     app.router.add_get("/demo/{name}", _file)
     app.router.add_get("/discord", _discord)
     app.router.add_post("/api/action", _act)
+    app.router.add_delete("/api/pages/{page}", _leave)
     app.router.add_route("*", "/{path:.+}", _pass_on)
     app.cleanup_ctx.append(_client)
     return app
@@ -107,7 +109,9 @@ async def _file(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if name not in FILES:
         raise web.HTTPNotFound
-    return web.Response(text=(PAGE / name).read_text("utf-8"), content_type=FILES[name])
+    return web.Response(
+        text=(PAGE / name).read_text("utf-8"), content_type="text/css" if name.endswith(".css") else "text/javascript"
+    )
 
 
 async def _state(request: web.Request) -> web.Response:
@@ -152,10 +156,7 @@ async def _number(request: web.Request, name: str) -> int:
 async def _discord(request: web.Request) -> web.Response:
     """Its page, with our style over it."""
     status, body, headers = await _ask(request, "/", b"")
-    ours = (
-        b'<link rel="stylesheet" href="/demo/frame.css">\n    <script src="/demo/frame.js" defer></script>\n  </head>'
-    )
-    return web.Response(status=status, body=body.replace(b"</head>", ours, 1), headers=headers)
+    return web.Response(status=status, body=body.replace(b"</head>", OURS + b"</head>", 1), headers=headers)
 
 
 async def _act(request: web.Request) -> web.Response:
@@ -166,6 +167,14 @@ async def _act(request: web.Request) -> web.Response:
         if status == web.HTTPOk.status_code and _kind(body) not in DOES_NOTHING:
             await stage.touched()
     return web.Response(status=status, body=answer, headers=headers)
+
+
+async def _leave(request: web.Request) -> web.Response:
+    """A frame says goodbye: mostly to a view that is closed already, because another one took its place."""
+    stage = request.app[STAGE]
+    if stage.preview is None or request.headers.get("X-Simcord-Capability") != stage.key:
+        return web.Response(status=web.HTTPNoContent.status_code)
+    return await _pass_on(request)
 
 
 async def _pass_on(request: web.Request) -> web.Response:

@@ -47,17 +47,26 @@ class Place:
     new: int
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the last movement of the clock has brought, and where to read it (a channel's id) if anywhere."""
+
+    text: str
+    channel: str = ""
+
+
 class Stage:
     """One demo. Whatever moves the world holds the lock: simcord does one thing at a time."""
 
-    def __init__(self, life: Life) -> None:
+    def __init__(self, life: Life, played: int = PLAYED) -> None:
         self.life = life
+        self._played = played
         self.world: World = life.world
         self.lock = asyncio.Lock()
         self.ready = False
         self.share = 0.0  # of the getting ready
         self.busy = ""  # what is going on, in words
-        self.news = ""  # what the last movement of the clock has brought
+        self.news = News("")
         self.me = self.world.newcomer
         self.channel = 0
         self.views = 0  # how many times something else was shown
@@ -74,11 +83,11 @@ class Stage:
         as_discord_shows()
         async with self.lock:
             await story.found(self.world, self._told(0.0, 0.2))
-            await story.weeks_later(self.life, PLAYED, self._told(0.2, 0.95))
+            await story.weeks_later(self.life, self._played, self._told(0.2, 0.95))
             for user in self.faces:
                 for channel in self.world.channels():
                     self._seen[user, channel.id] = self.world.last(channel.id)
-            await story.come_in(self.life, PLAYED)
+            await story.come_in(self.life, self._played)
             self._began = self.world.now
             self.busy, self.share, self.ready = "", 1.0, True
             await self._show(self.world.guild.channels[COMMANDS].id)
@@ -97,7 +106,7 @@ class Stage:
         found = {self.world.newcomer: f"{self.world.cluster.newcomer.practice}; moved in today"}
         for name in self.world.cluster.guests:
             person = self.world.people[names[name]]
-            found[names[name]] = person.practice
+            found[names[name]] = person.practice + ("; has Discord in Dutch" if person.language == "nl" else "")
         found[self.world.manager] = "runs the building; set Weft up"
         return found
 
@@ -111,7 +120,7 @@ class Stage:
         if user not in self.faces:
             raise NotThere("You cannot be them.")
         async with self.lock:
-            self.me = user
+            self.me, self.news = user, News("")
             self.life.hands = {user, self.world.newcomer, self.world.manager}
             place = self.world.channel(self.channel)
             seen = place is not None and self.world.sees(user, place)
@@ -132,25 +141,25 @@ class Stage:
         async with self._moving():
             step = await story.next_step(self.world)
             if step is None:
-                self.news = "Nothing is planned."
+                self.news = News("Nothing is planned.")
                 return
-            here = {one.id: self.world.last(one.id) for one in self._private()}
-            stopped = await self.life.until(step.at, lambda: self._came(here) is not None)
-            place = self._came(here)
-            if stopped and place is not None and self.world.now < step.at:
-                self.news = f"{self._when()}: something for you in {place.name}."
-            else:
-                self.news = f"{self._when()}: {WORDS[step.what].format(n=step.round)}."
+            before = {one.id: self.world.last(one.id) for one in self._private()}
+            await self.life.until(step.at, lambda: self._came(before) is not None)
+            happened = [WORDS[step.what].format(n=step.round)] if self.world.now >= step.at else []
+            place = self._came(before)
+            happened += [self._told_of(place, before.get(place.id, 0))] if place is not None else []
+            text = f"{said(self.world.now)}: {', and '.join(happened)}."
+            self.news = News(text, str(place.id) if place is not None else "")
 
     async def week(self) -> None:
         """On to the next round, a while after it has opened."""
         async with self._moving():
             opens = await story.next_opening(self.world)
             if opens is None:
-                self.news = "No round is planned."
+                self.news = News("No round is planned.")
                 return
             await self.life.until(opens + story.COMES_IN)
-            self.news = f"{self._when()}: a week has gone by."
+            self.news = News(f"{said(self.world.now)}: a week has gone by.")
 
     async def touched(self) -> None:
         """Somebody has done something on Discord: a moment goes by, and what they see is up to date."""
@@ -172,6 +181,7 @@ class Stage:
 
     async def _look(self) -> None:
         """Read anew what the page shows from the database."""
+        self._seen[self.me, self.channel] = self.world.last(self.channel)
         self._next = await story.next_step(self.world)
         self._tasks = await tasks(self.world, self.me, self._began, self._read)
 
@@ -213,18 +223,31 @@ class Stage:
         """A thread in which somebody has written to one since."""
         return next((one for one in self._private() if self.world.after(self.me, one.id, before.get(one.id, 0))), None)
 
+    def _told_of(self, place: simcord.ChannelHandle, before: int) -> str:
+        """What has come for one in a thread, in words."""
+        note = self.world.note(place.id, self.world.after(self.me, place.id, before)[0])
+        others = [self.name(user) for user in note.mentioned if user != self.me and user in self.world.actors]
+        who = others[0] if others else "somebody"
+        if note.author != self.world.bot:
+            return f"{self.name(UserId(note.author))} writes to you"
+        if note.button("review.specific"):
+            mine = note.mentioned[:1] == (self.me,)
+            return f"{who} has reviewed your work" if mine else f"the work of {who} has been reviewed"
+        if note.button("live.yes"):
+            return f"{who} says you did it live"
+        if note.button("ask.take"):
+            return "you are asked to step in"
+        if note.button("pairing.review"):
+            return "there is a reminder for you" if note.debtors else f"you have a partner: {who}"
+        return "there is word for you"
+
     def _read(self, channel: int) -> bool:
         """Whether one has seen everything in a channel."""
         return self._seen.get((self.me, channel), 0) >= self.world.last(channel)
 
     def _place(self, channel: simcord.ChannelHandle) -> Place:
-        if channel.id == self.channel:
-            self._seen[self.me, channel.id] = self.world.last(channel.id)
         new = self.world.after(self.me, channel.id, self._seen.get((self.me, channel.id), 0))
         return Place(str(channel.id), channel.name or "", len(new))
-
-    def _when(self) -> str:
-        return said(self.world.now)
 
     def state(self) -> dict[str, Any]:
         """Everything the page shows, as JSON."""
@@ -236,22 +259,23 @@ class Stage:
         return common | {
             "now": said(self.world.now),
             "next": self._words(self._next),
-            "news": self.news,
+            "news": asdict(self.news),
             "me": {"id": str(self.me), "name": self.name(self.me)},
             "faces": [{"id": str(user), "name": self.name(user), "about": about} for user, about in self.faces.items()],
             "rooms": [asdict(one) for one in rooms],
             "threads": [asdict(one) for one in threads[:THREADS_SHOWN]],
             "older": [asdict(one) for one in threads[THREADS_SHOWN:]],
             "tasks": [asdict(one) for one in self._tasks],
-            "view": {"number": self.views, "channel": str(self.channel), "key": self._key()},
+            "view": {"number": self.views, "channel": str(self.channel), "key": self.key},
         }
 
     def _doing(self) -> str:
         if self.ready and self.lock.locked():
-            return f"{self._when()} · {self.life.lately}"
+            return f"{said(self.world.now)} · {self.life.lately}"
         return self.busy
 
-    def _key(self) -> str:
+    @property
+    def key(self) -> str:
         """What lets a browser in to what is shown; empty while nothing is."""
         return self.preview.url.partition("#")[2] if self.preview is not None else ""
 

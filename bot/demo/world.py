@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import discord
 import simcord
 from simcord.backend.access import can_access_channel
+from simcord.backend.serializers import message_payload
 from simcord.results import to_discord_message
 
 from bot.app import App, build
@@ -149,6 +150,11 @@ class World:
         """The newest message of a channel; 0 if there is none."""
         return max(self.env.backend.messages.get(channel, {}), default=0)
 
+    def note(self, channel: int, message: int) -> Note:
+        """A message as people read it."""
+        stored = self.env.backend.messages[channel][message]
+        return _note(message_payload(self.env.backend, stored))
+
     def message(self, note: Note) -> discord.Message | None:
         """The message as it is now; None if it has been deleted."""
         stored = self.env.backend.messages.get(note.channel, {}).get(note.id)
@@ -245,16 +251,9 @@ def settings_for(data: Path) -> Settings:
     """Nothing of the operator's own: the demo touches neither their bot nor their database."""
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # known to pydantic-settings alone
+        _env_prefix="WEFT_DEMO_SETS_NOTHING_",
         data_dir=data,
-        database_url=f"sqlite+aiosqlite:///{data / 'weft.sqlite3'}",
-        discord_token=None,
-        language="en",
         log_level="warning",
-        health="",
-        shard_count=None,
-        shard_ids="",
-        discord_api="",
-        discord_gateway="",
     )
 
 

@@ -42,3 +42,4 @@ class Tools:
     seed: Callable[[], int]  # a fresh seed for a draw; it is stored with what is drawn
     wake: Callable[[], None]  # tells the delivery that there are intentions, and the scheduler that dates changed
     still_here: StillHere = everybody
+    language: str = "en"  # of a community whose own cannot be guessed

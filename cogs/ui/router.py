@@ -10,19 +10,21 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import discord
 import structlog
 from discord.ext import commands
 
 from bot.services.tools import Tools
-from cogs.messenger import Messenger
 from cogs.ui.address import OURS, Address, read
 from cogs.ui.items import Interaction, Routed, data_of
 from cogs.ui.presenter import present
 from cogs.ui.visit import Needs, Visit, enter
 from domain.errors import TooOld
+
+if TYPE_CHECKING:
+    from cogs.messenger import Messenger
 
 log = structlog.get_logger(__name__)
 

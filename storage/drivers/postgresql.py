@@ -55,6 +55,7 @@ def _engine(
 
     return create_async_engine(
         url,
+        hide_parameters=True,  # what people wrote has no place in an error
         connect_args={
             "async_creator_fn": connect,
             "timeout": patience,

@@ -108,7 +108,8 @@ def _engine(url: URL, begin: str, pragmas: tuple[str, ...], patience: float, **p
             connection.wait_for_thread()
             raise unreachable(str(path), error) from error
 
-    engine = create_async_engine(url, connect_args={"async_creator_fn": connect}, **pool)
+    # What people wrote has no place in an error.
+    engine = create_async_engine(url, connect_args={"async_creator_fn": connect}, hide_parameters=True, **pool)
     sa.event.listen(engine.sync_engine, "begin", partial(_begin, begin))
     return engine
 

@@ -27,6 +27,8 @@ class Discord:
         self._token = token
         self.asked: list[str] = []
         self.address = ""
+        self.gateway_closed = False
+        self.gateway_deaf = False  # once somebody is in, it neither hears nor answers
 
     async def _rest(self, request: web.Request) -> web.Response:
         self.asked.append(f"{request.method} {request.path}")
@@ -56,7 +58,9 @@ class Discord:
                 answer = []
         return _json(answer)
 
-    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+    async def _gateway(self, request: web.Request) -> web.StreamResponse:
+        if self.gateway_closed:
+            return web.Response(status=503)
         self.asked.append("gateway")
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -70,6 +74,8 @@ class Discord:
                 ready = {"v": 10, "user": BOT, "guilds": [], "session_id": "s", "shard": [0, 1], "private_channels": []}
                 ready |= {"application": {"id": BOT["id"], "flags": 0}, "resume_gateway_url": self.address}
                 await socket.send_json({"op": DISPATCH, "d": ready, "s": 1, "t": "READY"})
+                if self.gateway_deaf:
+                    await asyncio.Event().wait()
         return socket
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -17,8 +18,9 @@ from structlog.testing import capture_logs
 
 from bot import app as root
 from bot.app import App, build
-from bot.client import CannotRun, UncertainThreadError, WeftBot, connect, invite_link
+from bot.client import WeftBot, invite_link
 from bot.compute import InThread
+from bot.connecting import CannotRun, UncertainThreadError, connect
 from bot.health import HealthServer
 from bot.invite import WHY, permissions
 from bot.services.tools import Tools
@@ -26,6 +28,7 @@ from bot.settings import Settings
 from domain.model import CommunityId, NewIntention
 from storage import facts, outbox
 from storage.engine import Tx, open_database
+from tests.services.stand_in import discord as stand_in_discord
 from tests.storage.rows import community
 from tests.world import World, world
 
@@ -225,6 +228,44 @@ async def test_a_wrong_token_is_told_plainly_after_patience_with_a_broken_discor
     assert [one["event"] for one in logged if one["log_level"] == "warning"] == ["discord.unreachable"] * 2
     assert TOKEN not in f"{told.value}{logged}"
     assert told.value.__cause__ is None
+
+
+async def test_a_gateway_that_is_away_for_hours_is_waited_for(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """discord.py's own waiting goes one call deeper with every attempt, until there are too many."""
+    depths: list[int] = []
+    sleep = asyncio.sleep
+
+    async def at_once(_seconds: float) -> None:
+        depths.append(len(list(traceback.walk_stack(None))))
+        if len(depths) == 100:
+            there.gateway_closed = False
+        await sleep(0)
+
+    async with stand_in_discord(TOKEN) as there:
+        there.gateway_closed = True
+        monkeypatch.setattr(Route, "BASE", there.address)
+        monkeypatch.setattr(asyncio, "sleep", at_once)
+        connection = asyncio.create_task(connect(app.client, TOKEN))
+        await app.client.first_ready.wait()
+        connection.cancel()
+        await app.client.close()
+    assert len(depths) >= 100
+    assert max(depths) - min(depths) < 20
+    assert there.asked.count("gateway") == 1
+
+
+async def test_a_discord_that_does_not_say_goodbye_is_not_waited_for(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """discord.py would, for half a minute: longer than whoever stops a container is willing to."""
+    monkeypatch.setattr("bot.client.CLOSES_WITHIN", 0.1)
+    async with stand_in_discord(TOKEN) as there:
+        there.gateway_deaf = True
+        monkeypatch.setattr(Route, "BASE", there.address)
+        connection = asyncio.create_task(connect(app.client, TOKEN))
+        await app.client.first_ready.wait()
+        connection.cancel()
+        async with asyncio.timeout(20):
+            await app.client.close()
+    assert app.client.is_closed()
 
 
 async def test_a_thread_that_may_have_been_made_is_not_asked_for_again_unseen(app: App, stand_in: StandIn) -> None:

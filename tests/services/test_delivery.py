@@ -24,7 +24,7 @@ from bot.compute import InThread
 from bot.delivery import LEASE, Delivery
 from bot.outcomes import Later, Moot, Refused, Unknown
 from bot.services.tools import Tools
-from domain.model import CommunityId, Intention, NewIntention, ProblemKind
+from domain.model import CommunityId, Intention, NewIntention, Problem, ProblemKind
 from storage import outbox, problems
 from storage.engine import Database, StorageUnavailable, Tx
 from storage.tables import outbox as rows
@@ -114,6 +114,7 @@ class Desk:
         self.arrival_fails: list[BaseException] = []
         self.arrival_broken: Exception | None = None
         self.refusal_handled: list[Refused | Unknown] = []
+        self.told: list[str] = []
         self.seen: Counter[tuple[str, str]] = Counter()
         self.tools = Tools(db=db, clock=self.clock, compute=InThread(), seed=lambda: 1, wake=lambda: None)
         self.lives = 0
@@ -132,6 +133,9 @@ class Desk:
             self.refusal_handled.append(error)
             return isinstance(error, Unknown)
 
+        async def tell(_tx: Tx, problem: Problem, _now: datetime) -> None:
+            self.told.append(problem.subject)
+
         def observe(kind: str, outcome: str) -> None:
             self.seen[kind, outcome] += 1
 
@@ -142,6 +146,7 @@ class Desk:
             {"add": refusal},
             worker=f"life {self.lives}",
             random=Random(1),
+            tell=tell,
             observe=observe,
             lanes=lanes,
         )
@@ -291,6 +296,7 @@ async def test_a_refusal_parks_its_lane_and_is_told_and_the_rest_goes_on(desk: D
     async with desk.db.read() as tx:
         (problem,) = await problems.of(tx, HERE)
     assert (problem.kind, problem.subject, problem.permissions) == (ProblemKind.PERMISSION, "round", ("send_messages",))
+    assert desk.told == ["round"]
     async with desk.db.write() as tx:
         await outbox.unblock(tx, HERE, desk.clock.now())
     await delivery.drain()
@@ -362,6 +368,15 @@ async def test_a_bug_in_writing_down_undoes_nothing_else_and_is_given_up_likewis
     assert (desk.shelf.count("a.1"), await desk.state("a.1")) == (1, "done")
 
 
+async def test_after_a_bug_in_writing_down_the_drain_goes_on(desk: Desk) -> None:
+    desk.arrival_broken = KeyError("message")
+    await desk.add("a.1")
+    await desk.add("b.1", kind="other")
+    with capture_logs():
+        await desk.delivery(lanes=1).drain()
+    assert await desk.state("b.1") == "done"
+
+
 async def test_a_day_without_discord_blocks_nothing(desk: Desk) -> None:
     desk.shelf.before["a.1"] = [ConnectionRefusedError() for _ in range(50)]
     await desk.add("a.1")
@@ -408,6 +423,22 @@ async def test_where_another_process_may_live_the_lease_lapses_first(desk: Desk)
     desk.clock.wait(seconds=LEASE.total_seconds())
     await other.drain()
     assert (desk.shelf.count("a.1"), await desk.state("a.1")) == (1, "done")
+
+
+async def test_what_another_process_finished_meanwhile_is_not_recorded_again(desk: Desk) -> None:
+    """This one was suspended between the deed and writing it down."""
+    hold = asyncio.Event()
+    desk.shelf.after["a.1"] = [hold]
+    await desk.add("a.1")
+    async with running(desk.delivery()) as task:
+        await until(lambda: desk.shelf.count("a.1") == 1)
+        desk.clock.wait(hours=1)
+        desk.shelf.busy.clear()
+        await desk.delivery().drain()
+        assert await desk.state("a.1") == "done"
+        hold.set()
+        await task
+    assert desk.arrived == [("a.1", 1)]
 
 
 @pytest.mark.parametrize("trouble", [KeyError("message"), StorageUnavailable("the disk is full")])
@@ -512,6 +543,16 @@ async def test_what_takes_too_long_is_handed_back_and_found_by_the_next(desk: De
     await desk.delivery().drain()
     assert sorted(desk.shelf.order) == ["a.1", "b.1"]
     assert (await desk.state("a.1"), await desk.state("b.1")) == ("done", "done")
+
+
+async def test_what_could_not_be_written_down_yet_is_at_the_end(desk: Desk) -> None:
+    desk.arrival_fails.append(StorageUnavailable("the disk is full"))
+    await desk.add("a.1")
+    delivery = desk.delivery()
+    await delivery.drain()
+    assert await desk.state("a.1") == "claimed"
+    await delivery.close(grace=0)
+    assert await desk.state("a.1") == "done"
 
 
 async def test_what_was_claimed_and_never_recorded_is_handed_back_at_the_end(desk: Desk) -> None:

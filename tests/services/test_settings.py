@@ -217,6 +217,15 @@ def test_lines_are_json_with_moment_level_and_origin(lines: io.StringIO) -> None
     assert str(line["timestamp"]).endswith("Z")
 
 
+def test_a_connection_that_failed_is_one_line(lines: io.StringIO) -> None:
+    logging.getLogger("discord.shard").error(
+        "Failed to connect for shard_id: %s. Retrying...", 0, exc_info=ConnectionRefusedError("refused")
+    )
+    line = _last(lines)
+    assert line["event"] == "Failed to connect for shard_id: 0. Retrying... (ConnectionRefusedError: refused)"
+    assert "exception" not in line
+
+
 def test_discords_library_is_never_at_debug_where_it_prints_messages(
     lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,6 @@
-// Inside simcord's preview: the names of channels lead to them, as they do on Discord.
+// Inside simcord's preview: everybody has a face, and the names of channels lead to them, as they do on Discord.
+
+import { face } from "./faces.js";
 
 function channelOf(target) {
   const mention = target instanceof Element ? target.closest(".mention") : null;
@@ -13,13 +15,25 @@ function follow(event) {
   parent.postMessage({ channel }, location.origin);
 }
 
-addEventListener("click", follow);
-addEventListener("keydown", follow);
-
-new MutationObserver(() => {
+function dress() {
   for (const mention of document.querySelectorAll(".mention:not([role])")) {
     if (!channelOf(mention)) continue;
     mention.setAttribute("role", "link");
     mention.setAttribute("tabindex", "0");
   }
-}).observe(document, { childList: true, subtree: true });
+  for (const header of document.querySelectorAll(".message-header")) {
+    const picture = header.querySelector(".message-avatar-image");
+    const name = header.querySelector(".message-author")?.textContent;
+    if (!picture || !name || picture.dataset.name === name) continue;
+    picture.dataset.name = name;
+    const shown = document.createElement("img");
+    shown.alt = "";
+    shown.src = face(name);
+    picture.replaceChildren(shown);
+  }
+}
+
+addEventListener("click", follow);
+addEventListener("keydown", follow);
+new MutationObserver(dress).observe(document, { childList: true, subtree: true });
+dress();

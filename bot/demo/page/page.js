@@ -1,5 +1,7 @@
 // The demo's own page: who you are, where you look, the clock. What stands in the frame is the simulated Discord.
 
+import { face } from "./faces.js";
+
 const $ = (id) => document.getElementById(id);
 const phone = matchMedia("(max-width: 56rem)");
 const OFTEN = 400; // milliseconds between looks while the clock moves
@@ -36,7 +38,7 @@ async function move(path) {
     const state = await ask(path, {});
     moving = false;
     show(state);
-    tell(state.news);
+    tell(state.news.text, state.news.channel);
   } catch {
     ended();
   } finally {
@@ -47,6 +49,7 @@ async function move(path) {
 
 async function go(path, body) {
   closeSide();
+  tell("");
   try {
     show(await ask(path, body));
   } catch (problem) {
@@ -71,9 +74,9 @@ function show(state) {
   $("now").textContent = state.now;
   $("next").textContent = state.next;
   faces(state);
-  places($("rooms"), state.rooms, state, "#");
-  places($("threads"), state.threads, state, "🔒");
-  places($("older"), state.older, state, "🔒");
+  places($("rooms"), state.rooms, state, "room");
+  places($("threads"), state.threads, state, "thread");
+  places($("older"), state.older, state, "thread");
   $("no-threads").hidden = state.threads.length > 0;
   $("older-box").hidden = state.older.length === 0;
   tasks(state.tasks);
@@ -95,9 +98,8 @@ function frame(state) {
 function faces(state) {
   $("faces").replaceChildren(...state.faces.map((one) => {
     const words = element("span", {}, one.name, element("small", {}, one.about));
-    const initials = one.name.split(" ").map((word) => word[0]).join("").slice(0, 2);
     const button = element("button", { type: "button", "aria-pressed": String(one.id === state.me.id) },
-      element("span", { class: "face", "aria-hidden": "true" }, initials), words);
+      element("img", { class: "face", src: face(one.name), alt: "" }), words);
     button.dataset.key = `face ${one.id}`;
     button.addEventListener("click", () => go("/demo/be", { user: one.id }));
     return element("li", {}, button);
@@ -105,10 +107,10 @@ function faces(state) {
   refocus();
 }
 
-function places(list, found, state, sign) {
+function places(list, found, state, kind) {
   list.replaceChildren(...found.map((one) => {
     const button = element("button", { type: "button" },
-      element("span", { "aria-hidden": "true" }, sign), element("span", { class: "name" }, one.name));
+      element("span", { class: `sign ${kind}`, "aria-hidden": "true" }), element("span", { class: "name" }, one.name));
     if (one.id === state.view.channel) button.setAttribute("aria-current", "page");
     if (one.new) {
       button.dataset.new = one.new;
@@ -150,9 +152,11 @@ function element(name, attributes, ...children) {
   return made;
 }
 
-function tell(text) {
-  if ($("news").textContent !== text) $("news").textContent = text;
+function tell(text, channel = "") {
+  if ($("news-text").textContent !== text) $("news-text").textContent = text;
   $("news").hidden = !text;
+  $("news-go").hidden = !channel;
+  $("news-go").onclick = () => go("/demo/open", { channel });
 }
 
 function working(on) {

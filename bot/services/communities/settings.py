@@ -73,7 +73,7 @@ async def set_up(tools: Tools, community_id: CommunityId, wishes: Wishes, guess:
     """Write a new community down, with `guess` where the manager wished nothing; in one that is there, change what the
     manager wished and no more."""
     now = tools.clock.now()
-    language = wishes.language or guess.language or "en"
+    language = wishes.language or guess.language or tools.language
     zone = wishes.time_zone or guess.time_zone
     fresh = Community(
         id=community_id,
