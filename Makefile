@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+# Tests write thousands of small databases, each as durable as the real ones: in memory, where there is a place for it.
+SCRATCH := $(shell test -w /dev/shm && echo TMPDIR=/dev/shm)
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check fix bench lock clean
 
@@ -30,7 +33,7 @@ check: $(STAMP)  ## lint, formatting, types, import contracts
 	@echo "→ import contracts" && $(BIN)/lint-imports
 
 test: check  ## everything `make check` does, then the tests on SQLite and PostgreSQL
-	@echo "→ pytest" && $(BIN)/python -m pytest -n auto --dist loadfile
+	@echo "→ pytest" && $(SCRATCH) $(BIN)/python -m pytest -n auto --dist load
 
 fix: $(STAMP)  ## let ruff format and repair what it can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -39,8 +42,9 @@ bench: $(STAMP)  ## measurements, each a ratio against a yardstick in the same r
 	@$(BIN)/python -m bench
 
 lock: $(STAMP)  ## renew requirements.lock (needs uv)
-	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --group dev -o requirements.lock pyproject.toml
+	@$(LOCK) --group dev -o requirements.lock pyproject.toml
+	@$(LOCK) --constraint requirements.lock --no-annotate -o deploy/requirements-run.lock pyproject.toml
+	@printf 'hatchling\n' | $(LOCK) --constraint requirements.lock --no-annotate -o deploy/requirements-build.lock -
 
 clean:  ## remove the virtual environment and caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -10,7 +10,9 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import combinations
+from math import inf
 from statistics import median
 from time import perf_counter
 
@@ -27,7 +29,6 @@ from domain.reach import gossip_bound
 from domain.simulation import Pairing, at_random, by_weft, play, without_repeats
 from domain.weights import costs
 
-ROUNDS = 4
 REACH = ((16, 0.7), (16, 0.9), (30, 0.5), (30, 0.7), (30, 0.9), (64, 0.7), (64, 0.9), (64, 1.0), (100, 0.7), (100, 0.9))
 LARGE_REACH = ((16, 0.5), (64, 0.5), (100, 0.5), (256, 0.7), (256, 0.9), (256, 1.0), (1000, 0.9))
 
@@ -53,17 +54,19 @@ def some_history(people: Sequence[Participant], rounds: int) -> History:
     return History(tuple(meetings))
 
 
+def median_time(deed: Callable[[int], object], numbers: Sequence[int]) -> float:
+    return median(timed(partial(deed, number)) for number in numbers)
+
+
 def time_to_draw(large: bool) -> None:
-    print(f"A whole round after half a year of history, median of {ROUNDS}; yardstick: shuffling and pairing off")
+    print("A whole round with half a year of history, median of 4; yardstick: shuffling and pairing off")
     for size in (30, 64, 100, 199, 200, 256, 1000) + ((10_000,) if large else ()):
         people = generated(size, 1, 1.0, seed=1).members
-        history = some_history(people, 26 if size < 5000 else 8)
-        taken = [timed(lambda n=n: draw(people, history, n, seed=1)) for n in range(27, 27 + min(ROUNDS, 4))]
-        yard = median(timed(lambda n=n: shuffled(people, n)) for n in range(20))
+        history = some_history(people, 26)
+        taken = median_time(partial(draw, people, history, seed=1), range(27, 31))
+        yard = median_time(partial(shuffled, people), range(20))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"  {size:6} people {median(taken):8.3f} s = {median(taken) / yard:7.0f} × {yard:.5f} s; peak {peak:.0f} MiB"
-        )
+        print(f"  {size:6} people {taken:8.3f} s = {taken / yard:6.0f} × {yard:.5f} s; peak {peak:.0f} MiB", flush=True)
 
 
 def problem_of(size: int) -> Problem:
@@ -88,7 +91,7 @@ def nearness_to_the_best() -> None:
             graph.add_edge(a, b, weight=(1 << 62) - int(problem.cost[a, b]))
     start = perf_counter()
     exact = list(nx.max_weight_matching(graph, maxcardinality=True))
-    theirs, ours = perf_counter() - start, timed(lambda: divide_any(problem))
+    theirs, ours = perf_counter() - start, timed(partial(divide_any, problem))
     same = sum(map(problem.group_cost, exact)) == sum(map(problem.group_cost, divide_any(problem)))
     print(
         f"     100 people: {'the same cost' if same else 'NOT the same cost'} in {ours / theirs:.3f} × {theirs:.2f} s"
@@ -118,13 +121,14 @@ def expected_bound(size: int, chance: float, rounds: int) -> list[float]:
     return bound
 
 
-def first(shares: Sequence[float]) -> int:
-    return next((number for number, share in enumerate(shares, start=1) if share >= 0.99), 99)
+def first(shares: Sequence[float]) -> float:
+    """The first round after which 99 % is reached; infinite if it is not."""
+    return next((number for number, share in enumerate(shares, start=1) if share >= 0.99), inf)
 
 
 def how_far_knowledge_reaches(large: bool) -> None:
     clusters = 20 if large else 6
-    print(f"Rounds to 99 % · worst reach/bound of any round (against the bound given who came, and against the bound")
+    print("Rounds to 99 % · worst reach/bound of any round (against the bound given who came, and against the bound")
     print(f"expected from the chance to come); medians of {clusters} clusters (fewer from 256 people)")
     print(f"  {'people, chance':>15} {'bound':>6} {'random':>19} {'no-repeat':>19} {'Weft':>19}")
     for size, chance in REACH + (LARGE_REACH if large else ()):

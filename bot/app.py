@@ -76,6 +76,7 @@ class App:
     ) -> None:
         self.settings = settings
         self.metrics = Metrics()
+        shards = tuple((number, settings.shard_count) for number in settings.shards if settings.shard_count)
         self.tools = Tools(
             db=db,
             clock=clock,
@@ -83,7 +84,7 @@ class App:
             seed=seed,
             wake=self.wake,
             still_here=self._still_here,
-            language=settings.language,
+            language=settings.language, shards=shards,
         )
         self.client = WeftBot(settings, self.tools, observe=self.metrics.command)
         self.delivery = Delivery(
@@ -93,7 +94,7 @@ class App:
             REFUSALS,
             worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
             random=Random(seed()),
-            shards=[(number, settings.shard_count) for number in settings.shards if settings.shard_count],
+            shards=shards,
             tell=communities.tell_problem,
             observe=self.metrics.delivered,
         )

@@ -149,6 +149,10 @@ class AskAnswered(PersonError):
     key = "errors.ask_answered"
 
 
+class NotSignedUp(PersonError):
+    key = "errors.not_signed_up"
+
+
 class FileTooLarge(PersonError):
     key = "errors.file_too_large"
 

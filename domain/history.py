@@ -64,7 +64,7 @@ def past_of(ids: Sequence[int], history: History, now: int) -> Past:
         starts[meeting.members[0]] += 1
         if len(meeting.members) > 2 and meeting.round >= now - HORIZON:
             trios.update(meeting.members)
-    owed = Counter(one for number, one in history.left_out if one not in last or number > last[one].round)
+    owed = Counter(one for number, one in history.left_out if one not in last or number >= last[one].round)
     return Past(
         met=_met(ids, completed),
         hearsay=hearsay[: len(ids)],

@@ -39,8 +39,8 @@ class Field:
 
 # Two bits lie free above each field, so that the sum of four costs cannot run over into the next.
 DULL = Field(0, 28)  # what a pair lacks of the most it could gain
-AGAIN = Field(30, 8)  # how often a trio's members have been in one
-RECENT = Field(40, 8)  # how lately a pair met
+RECENT = Field(30, 8)  # how lately a pair met
+AGAIN = Field(40, 8)  # how often a trio's members have been in one
 MET = Field(50, 6)  # how often a pair met
 FORBIDDEN = 1 << 60
 
@@ -94,7 +94,8 @@ def best_pairs(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[Group
     scale = _Scale(problem)
     a, b = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     kept = problem.cost[a, b] < FORBIDDEN
-    return list(_matched(len(problem.cost), scale.edges(range(len(problem.cost)), a[kept], b[kept])))
+    everybody = range(len(problem.cost))
+    return [*_matched(len(everybody), scale.edges(everybody, a[kept], b[kept]))]
 
 
 class _Scale:
@@ -103,18 +104,16 @@ class _Scale:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._room = len(problem.cost).bit_length()
-        self._half = RECENT.shift + 2 * self._room
-        self.fine = self._half  # bits below the fields RECENT and up
-        owed = 1 << (self._half + MET.shift + MET.bits + 2 - RECENT.shift + 2 * self._room)
+        self._half = AGAIN.shift + 2 * self._room
+        self._fine = RECENT.shift + self._room
+        owed = 1 << (self._half + MET.shift + MET.bits + 2 - AGAIN.shift + 2 * self._room)
         person = owed * (MOST_OWED + 1) << self._room
         self.place = [person + owed * int(claim) for claim in problem.owed]
 
     def spread(self, costs: Costs) -> list[int]:
         """Costs, each a sum of at most four, with room between the fields for sums over everybody."""
-        low = (costs & _mask(DULL)) + ((costs >> AGAIN.shift & _mask(AGAIN)) << (AGAIN.shift + self._room))
-        high = (costs >> RECENT.shift & _mask(RECENT)) + (
-            (costs >> MET.shift & _mask(MET)) << (MET.shift - RECENT.shift + self._room)
-        )
+        low = _values(costs, DULL) + (_values(costs, RECENT) << (RECENT.shift + self._room))
+        high = _values(costs, AGAIN) + (_values(costs, MET) << (MET.shift - AGAIN.shift + self._room))
         return [(upper << self._half) + lower for upper, lower in zip(high.tolist(), low.tolist(), strict=True)]
 
     def edges(self, people: Sequence[int], a: NDArray[np.intp], b: NDArray[np.intp]) -> list[tuple[int, int, int]]:
@@ -131,12 +130,12 @@ class _Scale:
         return sum(self.place[person] for group in groups for person in group) - sum(costs)
 
     def coarse(self, value: int) -> int:
-        """The part of a value above the fields `AGAIN` and `DULL`, which are costs and so rounded up."""
-        return -(-value >> self.fine)
+        """The part of a value above the field `DULL`, which is a cost and so rounded up."""
+        return -(-value >> self._fine)
 
 
-def _mask(field: Field) -> int:
-    return (1 << (field.bits + 2)) - 1
+def _values(costs: Costs, field: Field) -> NDArray[np.int64]:
+    return costs >> field.shift & ((1 << (field.bits + 2)) - 1)
 
 
 def _pairs_of(group: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -155,12 +154,12 @@ def _edges(scale: _Scale, people: Sequence[int]) -> list[tuple[int, int, int]]:
     return scale.edges(people, a, b)
 
 
-def _matched(nodes: int, edges: list[tuple[int, int, int]]) -> set[tuple[int, int]]:
-    """The heaviest matching of a graph of `nodes` nodes."""
+def _matched(nodes: int, edges: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """The heaviest matching of a graph of `nodes` nodes, in order, the lower node of each pair first."""
     graph: rx.PyGraph[None, int] = rx.PyGraph(multigraph=False)
     graph.add_nodes_from([None] * nodes)
     graph.add_edges_from(edges)
-    return rx.max_weight_matching(graph, weight_fn=int)
+    return sorted((min(pair), max(pair)) for pair in rx.max_weight_matching(graph, weight_fn=int))
 
 
 def _best_pairs(scale: _Scale, people: Sequence[int]) -> list[Group]:
@@ -170,7 +169,7 @@ def _best_pairs(scale: _Scale, people: Sequence[int]) -> list[Group]:
 # --- Trios -----------------------------------------------------------------------------------------------------------
 
 #: How many trios are tried at most: this over the square of the number of people, so that the time is bounded.
-_EFFORT = 1_000_000
+_EFFORT = 400_000
 #: How many are tried only to lower `DULL`.
 _POLISH = 8
 
@@ -184,7 +183,7 @@ def _with_a_trio(scale: _Scale, people: list[int], pairs: list[Group], left: lis
         if limit is None:
             limit = _limit(scale, people)
         hopeless = scale.coarse(limit - cost) <= scale.coarse(best_value)
-        if tried >= tries or (hopeless and tried >= min(_POLISH, tries // 25)):
+        if tried >= tries or (hopeless and tried >= min(_POLISH, tries // 10)):
             break
         groups = _joined_by_a_third(scale, people, couple)
         value = scale.value(groups)
@@ -249,8 +248,7 @@ def _joined_by_a_third(scale: _Scale, people: list[int], couple: tuple[int, int]
         for i, cost in zip(thirds.tolist(), scale.spread(joining[thirds]), strict=True)
     ]
     groups: list[Group] = []
-    for ends in _matched(len(others) + 1, edges):
-        i, j = sorted(ends)
+    for i, j in _matched(len(others) + 1, edges):
         groups.append((others[i], others[j]) if j < len(others) else (u, v, others[i]))
     return groups if any(len(group) > 2 for group in groups) else [*groups, couple]
 
@@ -260,6 +258,5 @@ def _limit(scale: _Scale, people: list[int]) -> int:
     edges = _edges(scale, people)
     for blank in range(len(people), len(people) + 3):
         edges += [(i, blank, scale.place[person]) for i, person in enumerate(people)]
-    ends = _matched(len(people) + 3, edges)
     worth = {(i, j): weight for i, j, weight in edges}
-    return sum(worth[min(pair), max(pair)] for pair in ends)
+    return sum(worth[pair] for pair in _matched(len(people) + 3, edges))

@@ -241,6 +241,7 @@ class Pairing:
     message: int | None
     times_met: int
     new_firms: int
+    created_at: datetime
 
     def seat_of(self, member: MemberId) -> PairingMember | None:
         return next((one for one in self.members if one.id == member), None)

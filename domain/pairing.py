@@ -4,9 +4,10 @@ The rules, weightiest first:
 
 1. two people meet only if they are of different firms and neither avoids the other or the other's firm;
 2. as many as possible are placed, in pairs and as few trios as needed, those left out before going first;
-3. as few as possible meet again; among those who do, they who met longest ago;
+3. as few as possible meet again;
 4. the trio is not always made of the same people;
-5. knowledge spreads through the whole cluster as fast as it can, across sectors.
+5. among those who meet again, they who met longest ago do;
+6. knowledge spreads through the whole cluster as fast as it can, across sectors.
 """
 
 from collections.abc import Sequence

@@ -20,6 +20,7 @@ from domain.model import (
     RoundState,
     Seat,
 )
+from domain.pairing import WhyNot
 
 # Signing up must have been possible for this long, or the round is skipped after a standstill.
 LEAST_SIGN_UP = timedelta(hours=2)
@@ -27,6 +28,8 @@ LEAST_SIGN_UP = timedelta(hours=2)
 LEAST_REVIEW = timedelta(hours=24)
 # A nudge later than this before the end would only nag.
 LEAST_NUDGE = timedelta(hours=12)
+# A pair younger than this has not been silent: it is neither nudged nor given up.
+LEAST_SILENCE = timedelta(hours=24)
 # How long somebody on call has to answer before the next one is asked.
 ASK_LASTS = timedelta(hours=12)
 # Asks of any kind per person: one a day, two a week.
@@ -53,6 +56,8 @@ def next_step(a_round: Round, now: datetime) -> Step | None:
             return Step.OPEN if a_round.pairs_at - now >= LEAST_SIGN_UP else Step.SKIP
         case RoundState.OPEN | RoundState.DRAWING if now >= a_round.pairs_at:
             return Step.DRAW if a_round.closes_at - now >= LEAST_REVIEW else Step.SKIP
+        case RoundState.RUNNING if now >= a_round.closes_at:
+            return Step.CLOSE
         case RoundState.RUNNING if now >= a_round.nudges_at:
             return Step.NUDGE if a_round.closes_at - now >= LEAST_NUDGE else Step.GO_ON
         case RoundState.NUDGED if now >= a_round.closes_at:
@@ -114,45 +119,61 @@ def owed(pairing: Pairing, reviews: Iterable[Review]) -> tuple[Owed, ...]:
 
 
 def waits_in_vain(pairing: Pairing, reviews: Sequence[Review]) -> tuple[MemberId, ...]:
-    """Who of a pair gave everything and got nothing: freed at the nudge to be paired again.
+    """Who of a pairing has given all they owe, is owed something and has got nothing: freed to be paired again.
 
-    In a trio nobody is freed as long as one of the others has given something.
+    In a trio nobody is freed who got something from one of the others; nor is who says it was done live.
     """
+    here = [review for review in reviews if review.pairing == pairing.id]
+    debts = owed(pairing, here)
+    busy = {debt.reviewer for debt in debts}
+    busy |= {review.maker for review in here if delivered(review)}
+    busy |= {review.claimed_by for review in here if review.state is ReviewState.CLAIMED and review.claimed_by}
+    return tuple(one.id for one in pairing.seated if one.id not in busy and any(debt.maker == one.id for debt in debts))
+
+
+def left_alone(pairing: Pairing, leaver: MemberId, reviews: Sequence[Review]) -> tuple[MemberId, ...]:
+    """Whom a leaver leaves without anybody: the last one seated, if the leaver still owes them a review.
+
+    A pair that has exchanged everything is not torn up afterwards.
+    """
+    left = [one for one in pairing.seated if one.id != leaver]
     debts = owed(pairing, reviews)
-    debtors = {debt.reviewer for debt in debts}
-    gave = {review.reviewer for review in reviews if review.pairing == pairing.id and delivered(review)}
-    shown = [one.id for one in pairing.seated if one.shows]
-    return tuple(
-        one
-        for one in shown
-        if one in gave
-        and one not in debtors
-        and all(other.id not in gave for other in pairing.seated if other.id != one)
-    )
+    return tuple(one.id for one in left if len(left) == 1 and Owed(leaver, one.id) in debts)
 
 
 def missed(pairings: Sequence[Pairing], reviews: Sequence[Review]) -> tuple[frozenset[MemberId], frozenset[MemberId]]:
     """(who took part, who was silent) of a round that ends.
 
-    Saying "I can't make it" in time is no miss, and neither is having helped out in any pairing of the
-    round. Somebody who claimed a live session that nobody confirmed did not miss it either.
+    Saying "I can't make it" in time is no miss, and neither is having helped out in any pairing of the round, or having
+    been asked to help on top. Nobody misses what never reached them: a pairing without a first message does not count.
     """
     active = {review.reviewer for review in reviews if delivered(review)}
-    active |= {review.claimed_by for review in reviews if review.claimed_by is not None}
-    seats: dict[MemberId, set[Seat]] = {}
-    for pairing in pairings:
-        for one in pairing.members:
-            seats.setdefault(one.id, set()).add(one.seat)
-    silent = {member for member, kinds in seats.items() if Seat.IN in kinds and member not in active}
-    # Who was left alone had nobody to review.
+    active |= {review.claimed_by for review in reviews if review.claimed_by and review.state is not ReviewState.DENIED}
+    reached = [pairing for pairing in pairings if pairing.message is not None]
+    seats = {one.id for pairing in reached for one in pairing.members}
+    expected = {
+        one.id
+        for pairing in reached
+        if pairing.state is not PairingState.DISSOLVED  # who was left alone had nobody to review
+        for one in pairing.members
+        if one.seat is Seat.IN and any(other.shows for other in pairing.members if other.id != one.id) and one.shows
+    }
     alone = {
         one.id
-        for pairing in pairings
+        for pairing in reached
         if pairing.state is PairingState.DISSOLVED
         for one in pairing.members
         if one.seat is Seat.IN
     }
-    return frozenset(active & seats.keys()), frozenset(silent - alone)
+    return frozenset(active & seats), frozenset(expected - active - alone)
+
+
+def reason_told(why: WhyNot) -> str:
+    """The reason somebody could not be placed as it is stored and told.
+
+    That somebody avoids them is nobody's to know: it sounds like everything else that is nobody's fault.
+    """
+    return why.value if why in {WhyNot.ALONE, WhyNot.ONE_FIRM} else WhyNot.TAKEN.value
 
 
 def live_claims(pairing: Pairing, claimant: MemberId) -> tuple[Owed, ...]:

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 from domain.history import Past
 from domain.matching import DULL, FORBIDDEN, MET, RECENT, Costs
@@ -89,7 +88,7 @@ def costs(
         worth += _OTHER_SECTOR * (sector[rows, None] != sector)
         chance = lots[rows, None] * lots
         chance -= np.floor(chance)  # symmetric, and as good as drawn for each pair
-        cost[rows] = (1 - (worth + _CHANCE * chance) / _MOST) * DULL.top
+        cost[rows] = np.maximum(0.0, 1 - (worth + _CHANCE * chance) / _MOST) * DULL.top
     if past.met:
         a, b = np.array(list(past.met)).T
         times, last = np.array(list(past.met.values())).T
@@ -114,7 +113,8 @@ def _gains(hearsay: NDArray[np.uint8], random: np.random.Generator) -> NDArray[n
     size, others = hearsay.shape
     if size <= _EXACT_GAIN:
         fresh = freshness(hearsay)
-        return cdist(fresh, fresh, "cityblock").astype(np.float32)
+        exact = [np.abs(fresh - one).sum(axis=1) for one in fresh]
+        return np.array(exact, dtype=np.float32).reshape(size, size)
     width = max(1024, int(_GAIN_EFFORT / (2 * size**2)))
     if others > width:
         hearsay = hearsay[:, np.sort(random.choice(others, width, replace=False))]

@@ -81,6 +81,15 @@ async def answer(tx: Tx, ask: AskId, state: AskState) -> bool:
     return (await tx.execute(statement)).rowcount == 1
 
 
+async def withdraw(tx: Tx, round_id: RoundId, for_member: MemberId) -> None:
+    """Nobody needs to step in any more."""
+    await tx.execute(
+        sa.update(asks)
+        .where(asks.c.round_id == round_id, asks.c.for_member_id == for_member, asks.c.state == AskState.OPEN)
+        .values(state=AskState.EXPIRED)
+    )
+
+
 async def lapsed(tx: Tx, now: datetime) -> list[Ask]:
     query = sa.select(asks).where(asks.c.state == AskState.OPEN, asks.c.expires_at <= now).order_by(asks.c.expires_at)
     return [_ask(row) for row in await tx.execute(query)]

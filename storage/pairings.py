@@ -57,6 +57,7 @@ async def _with_members(tx: Tx, rows: Sequence[Any]) -> list[Pairing]:
             message=row.message_id,
             times_met=row.times_met,
             new_firms=row.new_firms,
+            created_at=row.created_at,
         )
         for row in rows
     ]
@@ -82,6 +83,19 @@ async def of_member(tx: Tx, round_id: RoundId, member: MemberId) -> list[Pairing
         .order_by(pairings.c.number.desc())
     )
     return await _with_members(tx, (await tx.execute(query)).all())
+
+
+async def latest_of(tx: Tx, member: MemberId) -> list[Pairing]:
+    """A member's pairings in the newest round in which they had any."""
+    newest = (
+        sa.select(pairings.c.round_id)
+        .join(pairing_members)
+        .where(pairing_members.c.member_id == member)
+        .order_by(pairings.c.id.desc())
+        .limit(1)
+    )
+    found = (await tx.execute(newest)).scalar()
+    return await of_member(tx, RoundId(found), member) if found is not None else []
 
 
 async def add(

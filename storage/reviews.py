@@ -162,6 +162,13 @@ async def forget_text(tx: Tx, review: ReviewId) -> None:
     await tx.execute(sa.update(reviews).where(reviews.c.id == review).values(text=None))
 
 
+async def forget_texts(tx: Tx, before: datetime) -> None:
+    """Let go of what was written before then and never came to stand anywhere."""
+    await tx.execute(
+        sa.update(reviews).where(reviews.c.text.is_not(None), reviews.c.given_at < before).values(text=None)
+    )
+
+
 async def exchanges(
     tx: Tx, community: CommunityId, *, of_round: RoundId | None = None, not_of: RoundId | None = None
 ) -> list[tuple[int, int]]:

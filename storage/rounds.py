@@ -135,11 +135,11 @@ def _due(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(rounds.c.due_at <= now, communities.c.state == CommunityState.ACTIVE)
 
 
-async def due(tx: Tx, now: datetime, shards: tuple[int, int] | None = None) -> list[RoundId]:
-    """Rounds with a step due, oldest first; of active communities only."""
+async def due(tx: Tx, now: datetime, shards: Sequence[tuple[int, int]] = ()) -> list[RoundId]:
+    """Rounds with a step due, oldest first; of active communities only, and of these (shard, of how many) if given."""
     query = sa.select(rounds.c.id).join(communities).where(_due(now)).order_by(rounds.c.due_at, rounds.c.id)
-    if shards is not None:
-        query = query.where((rounds.c.community_id // 4194304) % shards[1] == shards[0])
+    if shards:
+        query = query.where(sa.or_(*((rounds.c.community_id.op(">>")(22) % of) == shard for shard, of in shards)))
     return [RoundId(row.id) for row in await tx.execute(query)]
 
 
@@ -167,9 +167,27 @@ async def next_due(tx: Tx) -> datetime | None:
     return moment
 
 
-async def wait_until(tx: Tx, round_id: RoundId, due_at: datetime | None) -> None:
-    """Correct when a round is next looked at."""
-    await tx.execute(sa.update(rounds).where(rounds.c.id == round_id).values(due_at=due_at))
+async def look_again(tx: Tx, round_id: RoundId, now: datetime) -> None:
+    """Somebody in this round waits for a partner: that it is looked at does not depend on us staying alive."""
+    await tx.execute(
+        sa.update(rounds)
+        .where(
+            rounds.c.id == round_id, rounds.c.due_at > now, rounds.c.state.in_([RoundState.RUNNING, RoundState.NUDGED])
+        )
+        .values(due_at=now)
+    )
+
+
+async def put_off(tx: Tx, round_id: RoundId, until: datetime) -> None:
+    """Look at a round again later, after its step failed."""
+    await tx.execute(sa.update(rounds).where(rounds.c.id == round_id).values(due_at=until))
+
+
+async def wait_until(tx: Tx, a_round: Round, due_at: datetime | None) -> None:
+    """Correct when a round is next looked at, if it has not moved on."""
+    await tx.execute(
+        sa.update(rounds).where(rounds.c.id == a_round.id, rounds.c.state == a_round.state).values(due_at=due_at)
+    )
 
 
 async def skipped_because(tx: Tx, community: CommunityId) -> str:
@@ -192,18 +210,15 @@ async def forget_whom_avoided(tx: Tx, community: CommunityId, member: MemberId) 
         rounds.c.community_id == community, rounds.c.drawn_at.is_not(None)
     )
     for row in (await tx.execute(kept)).all():
-        present = [
-            [
-                key,
-                firm,
-                sector,
-                [] if key == member else [one for one in avoids if one != member],
-                [] if key == member else firms,
-            ]
-            for key, firm, sector, avoids, firms in row.present
-        ]
-        if present != row.present:
-            await tx.execute(sa.update(rounds).where(rounds.c.id == row.id).values(present=present))
+        people = {which: [_without(one, member) for one in rows] for which, rows in row.present.items()}
+        if people != row.present:
+            await tx.execute(sa.update(rounds).where(rounds.c.id == row.id).values(present=people))
+
+
+def _without(person: list[Any], member: MemberId) -> list[Any]:
+    key, firm, sector, avoids, firms = person
+    mine = key == member
+    return [key, firm, sector, [] if mine else [one for one in avoids if one != member], [] if mine else firms]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +226,7 @@ class Drawn:
     """What a past draw was made from, to repeat it."""
 
     at: datetime
-    present: Sequence[Any]
+    people: dict[str, Any]
 
 
 async def drawn(tx: Tx, round_id: RoundId) -> Drawn | None:

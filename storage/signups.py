@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,9 @@ from domain.model import (
     CommunityId,
     MemberId,
     Place,
+    Round,
     RoundId,
+    RoundState,
     Signup,
     SignupId,
     SignupState,
@@ -62,6 +64,12 @@ async def of_round(tx: Tx, round_id: RoundId, *, place: Place | None = None) -> 
     if place is not None:
         query = query.where(signups.c.place == place)
     return [_signup(row) for row in await tx.execute(query)]
+
+
+async def who_is_out(tx: Tx, round_id: RoundId) -> set[MemberId]:
+    """Who said "not this week", or could not make it."""
+    query = sa.select(signups.c.member_id).where(signups.c.round_id == round_id, signups.c.state == SignupState.OUT)
+    return {MemberId(row.member_id) for row in await tx.execute(query)}
 
 
 async def count_in(tx: Tx, round_id: RoundId) -> int:
@@ -177,17 +185,27 @@ async def place(
     return (await tx.execute(statement)).rowcount
 
 
+async def withdraw(tx: Tx, round_id: RoundId, member: MemberId, now: datetime) -> bool:
+    """Take somebody out of a round, wherever they stand; signing up again makes them late. False if they were out."""
+    statement = (
+        sa.update(signups)
+        .where(signups.c.round_id == round_id, signups.c.member_id == member, signups.c.state == SignupState.IN)
+        .values(state=SignupState.OUT, place=Place.NONE, freed=False, why_not="", updated_at=now)
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
 async def why_not(tx: Tx, round_id: RoundId, member: MemberId) -> str:
     query = sa.select(signups.c.why_not).where(signups.c.round_id == round_id, signups.c.member_id == member)
     return (await tx.execute(query)).scalar() or ""
 
 
 async def last_standing(tx: Tx, community: CommunityId) -> dict[MemberId, datetime]:
-    """For each member, when the last round opened that their cadence signed them up for."""
+    """For each member, when the last round opened that their cadence signed them up for and that took place."""
     query = (
         sa.select(signups.c.member_id, sa.func.max(rounds.c.opens_at).label("opens_at"))
         .join(rounds, rounds.c.id == signups.c.round_id)
-        .where(signups.c.community_id == community, signups.c.standing)
+        .where(signups.c.community_id == community, signups.c.standing, rounds.c.state != RoundState.SKIPPED)
         .group_by(signups.c.member_id)
     )
     return {MemberId(row.member_id): row.opens_at for row in await tx.execute(query)}
@@ -207,18 +225,37 @@ async def left_out(tx: Tx, community: CommunityId, before: int) -> list[tuple[in
     return [(row.number, row.member_id) for row in await tx.execute(query)]
 
 
-async def forget_briefs(tx: Tx, round_id: RoundId) -> None:
-    """The round is over: what people wrote stands in their threads and is not needed here any more."""
-    mine = sa.select(signups.c.id).where(signups.c.round_id == round_id)
-    await tx.execute(sa.delete(files).where(files.c.signup_id.in_(mine)))
-    await tx.execute(
-        sa.update(signups).where(signups.c.round_id == round_id).values(work="", audience="", decision="", settled="")
+async def last_brief(tx: Tx, member: MemberId) -> Brief | None:
+    """A brief of an earlier round that is still kept, because it never reached anybody."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(signups.c.member_id == member, signups.c.decision != "")
+        .order_by(signups.c.id.desc())
+        .limit(1)
     )
+    row = (await tx.execute(query)).first()
+    return _signup(row).brief if row else None
 
 
-async def leave_out_all(tx: Tx, round_id: RoundId) -> None:
-    """The round does not take place: everybody who was in goes first next time."""
-    await tx.execute(
+async def forget_briefs(tx: Tx, a_round: Round, keep: Collection[MemberId] = ()) -> None:
+    """The round is over: what people wrote stands in their threads and is not needed here any more.
+
+    `keep`: whose brief reached nobody, because there was no thread; it is there for their next round, then it goes.
+    """
+    over = sa.select(rounds.c.id).where(rounds.c.community_id == a_round.community, rounds.c.number <= a_round.number)
+    mine = sa.and_(
+        signups.c.community_id == a_round.community,
+        signups.c.round_id.in_(over),
+        sa.or_(signups.c.round_id != a_round.id, signups.c.member_id.not_in(list(keep))),
+    )
+    await tx.execute(sa.delete(files).where(files.c.signup_id.in_(sa.select(signups.c.id).where(mine))))
+    written = sa.or_(signups.c.work != "", signups.c.audience != "", signups.c.decision != "", signups.c.settled != "")
+    await tx.execute(sa.update(signups).where(mine, written).values(work="", audience="", decision="", settled=""))
+
+
+async def leave_out_all(tx: Tx, round_id: RoundId) -> list[MemberId]:
+    """Whoever is in and has no place goes first next time; who that is."""
+    statement = (
         sa.update(signups)
         .where(
             signups.c.round_id == round_id,
@@ -226,4 +263,6 @@ async def leave_out_all(tx: Tx, round_id: RoundId) -> None:
             signups.c.place.in_([Place.NONE, Place.WAITING]),
         )
         .values(place=Place.LEFT_OUT)
+        .returning(signups.c.member_id)
     )
+    return [MemberId(row.member_id) for row in await tx.execute(statement)]

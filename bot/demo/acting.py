@@ -6,8 +6,9 @@ import simcord
 
 from bot.demo import behaviour
 from bot.demo.behaviour import TEMPERS
+from bot.demo.notes import Button, Note, buttons
 from bot.demo.people import Person
-from bot.demo.world import Button, Note, World, buttons
+from bot.demo.world import World
 from domain.calendar import MemberCadence
 from domain.model import Brief, UserId
 

@@ -24,6 +24,7 @@ from bot.demo.world import open_world, settings_for
 
 PORT = 8470
 FILE = "weft.sqlite3"
+PREVIEW = "simcord[preview]"  # named when what shows Discord in a browser is not installed
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where a throw-away database need not wait for a disk
 TO_TRY = """
   Open  {address}
@@ -40,7 +41,9 @@ def demo(
     headless: Annotated[bool, typer.Option("--headless", help="Without a browser: play, and sum up.")] = False,
     weeks: Annotated[int, typer.Option(help="Weeks to play when headless.", min=1, max=104)] = 12,
     seed: Annotated[int, typer.Option(help="Chance: the same seed plays the same.")] = 1,
-    port: Annotated[int, typer.Option(help="Where the page is served; the next free one if taken.")] = PORT,
+    port: Annotated[
+        int, typer.Option(help="Where the page is served; the next free one if taken.", min=1, max=65535)
+    ] = PORT,
     data: Annotated[
         Path | None, typer.Option(help="Keep the database in this directory instead of throwing it away.")
     ] = None,
@@ -56,8 +59,10 @@ def demo(
                     raise typer.Exit(1)
             else:
                 asyncio.run(_browse(seed, port, place, console))
-    except SetupError as missing:
-        console.print(f'{missing}\nThe demo needs a simulated Discord: pip install "weft\\[demo]"')
+    except SetupError as error:
+        if PREVIEW not in str(error):
+            raise
+        console.print(f'{error}\nThat comes with the demo: pip install "weft[demo]"', markup=False)
         raise typer.Exit(1) from None
     except NoPort as taken:
         console.print(str(taken))
@@ -99,8 +104,8 @@ async def _browse(seed: int, port: int, place: Path, console: Console) -> None:
         finally:
             await stage.close()
             await runner.cleanup()
-        for problem in stage.life.problems:
-            console.print(f"  Somebody was stuck: {problem}")
+        for problem in (*stage.life.problems, *world.failures):
+            console.print(f"  Something went wrong: {problem}")
     console.print("\nThe demo has ended.")
 
 

@@ -15,8 +15,9 @@ import simcord
 from bot.demo import acting, behaviour
 from bot.demo.acting import Puzzled
 from bot.demo.behaviour import TEMPERS, Answer, Temper, Way, chance, moment
+from bot.demo.notes import Note
 from bot.demo.people import Person
-from bot.demo.world import ZONE, Note, World
+from bot.demo.world import ZONE, World
 from domain.model import UserId
 
 MOST_SAID = 2  # by one person in one thread
@@ -239,7 +240,11 @@ class Life:
         writer = UserId(note.author)
         for user in self._here(note.channel):
             luck = self._luck(self.world.people[user], "answer", self.world.now)
-            if user != writer and (writer in self.hands or luck.random() < 0.5):
+            if user == writer:
+                continue
+            if writer in self.hands:
+                self._will_say(user, note.channel, "guest", 2, luck)
+            elif luck.random() < 0.5:
                 self._will_say(user, note.channel, "reply", 2, luck)
 
     def _will_say(self, user: UserId, channel: int, what: str, hours: float, luck: Random) -> None:
@@ -247,7 +252,7 @@ class Life:
             return
         self._said[user, channel] += 1
         talk = self.world.cluster.talk
-        lines = {"open": talk.open, "reply": talk.reply, "heard": talk.heard}[what]
+        lines = {"open": talk.open, "reply": talk.reply, "guest": talk.guest, "heard": talk.heard}[what]
         here = [self.world.people[one].language for one in self._here(channel)]
         text = luck.choice(lines["nl" if here and set(here) == {"nl"} else "en"])
         at = moment(self.world.now, self.world.now + timedelta(days=2), hours, ZONE, luck)

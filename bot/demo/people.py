@@ -43,6 +43,7 @@ class Talk:
 
     open: Mapping[str, Sequence[str]]
     reply: Mapping[str, Sequence[str]]
+    guest: Mapping[str, Sequence[str]]
     heard: Mapping[str, Sequence[str]]
 
 
@@ -88,7 +89,9 @@ def load(file: Path = FILE) -> Cluster:
             for language in ("en", "nl")
         },
         lens={sector: tuple(asked) for sector, asked in data["lens"].items()},
-        talk=Talk(**{what: {"en": talk[what], "nl": talk[f"{what}_nl"]} for what in ("open", "reply", "heard")}),
+        talk=Talk(
+            **{what: {"en": talk[what], "nl": talk[f"{what}_nl"]} for what in ("open", "reply", "guest", "heard")}
+        ),
         coffee=tuple((one["who"], one["says"]) for one in data["coffee"]),
         welcome=tuple((one["who"], one["says"]) for one in data["welcome"]),
     )

@@ -64,7 +64,7 @@ def rows(found: Summary) -> list[tuple[str, str]]:
         ("Rounds held", f"{found.rounds}"),
         ("People who took part", f"{found.took_part} of {found.members}"),
         ("Places given", f"{found.places}; not given: {found.left_out}, {nobody}"),
-        ("Pairs who met again", f"{found.met_again}"),
+        ("Pairs drawn who had met before", f"{found.drawn_again}, and {found.helped_again} who helped out"),
         ("Reviews given", f"{found.reviews}"),
         ("Exchanges (given and acknowledged)", f"{found.exchanges}"),
         ("New ties between firms", f"{found.ties} of the {found.ties_possible} there can be"),

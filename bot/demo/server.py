@@ -21,7 +21,7 @@ from bot.demo.stage import NotThere, Stage
 from domain.model import UserId
 
 HOST = "127.0.0.1"
-PORTS = 20  # tried one after the other
+PORTS, LAST_PORT = 20, 65535  # so many are tried one after the other
 PAGE = Path(__file__).with_name("page")
 FILES = ("page.css", "page.js", "faces.js", "frame.css", "frame.js")
 LARGEST = 30 * 1024 * 1024  # bytes of what somebody may attach; simcord has its own limits
@@ -66,12 +66,12 @@ async def serve(stage: Stage, port: int) -> tuple[web.AppRunner, int]:
     """Serve on the first free port from `port` on. Raises NoPort."""
     runner = web.AppRunner(application(stage), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
-    for number in range(port, port + PORTS):
+    for number in range(port, min(port + PORTS, LAST_PORT + 1)):
         with suppress(OSError):
             await web.TCPSite(runner, HOST, number).start()
             return runner, number
     await runner.cleanup()
-    raise NoPort(f"Ports {port} to {port + PORTS - 1} are all taken: say `--port` with another one.")
+    raise NoPort(f"Port {port} is taken, and so are those after it: say `--port` with another one.")
 
 
 async def _client(app: web.Application) -> Any:

@@ -82,6 +82,7 @@ class Stage:
         """Play what happened before the newcomer came in, then show them the coffee corner."""
         as_discord_shows()
         async with self.lock:
+            await self._show(self.world.guild.channels[COMMANDS].id)  # what it needs is missed now, not in a while
             await story.found(self.world, self._told(0.0, 0.2))
             await story.weeks_later(self.life, self._played, self._told(0.2, 0.95))
             for user in self.faces:

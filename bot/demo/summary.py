@@ -13,7 +13,7 @@ from bot.demo.life import Life
 from bot.demo.world import World
 from domain.errors import PersonError
 from domain.history import Meeting
-from domain.model import Act, ActKind, Member, MemberId, ProblemKind, RoundState
+from domain.model import Act, ActKind, Member, MemberId, PairingKind, ProblemKind, RoundId, RoundState
 from domain.reach import gossip_bound, hearsay_before, reach
 from storage import acts, communities, exports, members, outbox, pairings, problems
 from storage.engine import Tx
@@ -39,7 +39,8 @@ class Summary:
     places: int  # given to people in all rounds together
     left_out: int  # places that could not be given
     left_out_twice: int  # people who were left out twice in a row
-    met_again: int  # pairs who met a second time or more
+    drawn_again: int  # pairs drawn who had met before
+    helped_again: int  # the same, of those put together because somebody was late or could not make it
     reviews: int
     exchanges: int
     ties: int
@@ -62,6 +63,7 @@ async def summarise(world: World, life: Life) -> Summary:
         met = await pairings.meetings(tx, world.community, world.now)
         required = await communities.actions_required(tx, world.community, world.now - timedelta(weeks=53))
         wrong = await _wrong(tx, world)
+        drawn = [one for each in sorted(_rounds(log)) for one in await pairings.of_round(tx, each)]
     closed = [one for one in held if one["state"] == RoundState.CLOSED]
     exchanged = [act for act in log if act.kind is ActKind.REVIEW_EXCHANGED]
     ties = {frozenset((act.firm, act.other_firm)) for act in exchanged if act.other_firm is not None}
@@ -76,7 +78,8 @@ async def summarise(world: World, life: Life) -> Summary:
         places=sum(one["placed"] for one in closed),
         left_out=sum(number for _, number in left_out),
         left_out_twice=_twice(log),
-        met_again=_met_again(met),
+        drawn_again=sum(one.times_met > 0 for one in drawn if one.kind is PairingKind.DRAW),
+        helped_again=sum(one.times_met > 0 for one in drawn if one.kind is not PairingKind.DRAW),
         reviews=sum(one["reviews_given"] for one in closed),
         exchanges=len(exchanged),
         ties=len(ties),
@@ -87,7 +90,7 @@ async def summarise(world: World, life: Life) -> Summary:
         requests_a_week=world.requests() / max(1, len(closed)),
         largest_burst=life.largest_burst,
         required=required,
-        problems=(*wrong, *_errors(world), *life.problems),
+        problems=(*wrong, *_errors(world), *world.failures, *life.problems),
     )
 
 
@@ -109,15 +112,8 @@ def _twice(log: Sequence[Act]) -> int:
     return found
 
 
-def _met_again(met: Sequence[Meeting]) -> int:
-    pairs = [
-        frozenset((one, other))
-        for meeting in met
-        if meeting.completed
-        for number, one in enumerate(meeting.members)
-        for other in meeting.members[number + 1 :]
-    ]
-    return len(pairs) - len(set(pairs))
+def _rounds(log: Sequence[Act]) -> set[RoundId]:
+    return {act.round for act in log if act.kind is ActKind.PAIRED and act.round is not None}
 
 
 def _spread(people: Sequence[Member], met: Sequence[Meeting], seed: int) -> tuple[Spread, ...]:

@@ -6,7 +6,7 @@ release is pinned) is in this file.
 
 from __future__ import annotations
 
-import re
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -24,19 +24,29 @@ from simcord.results import to_discord_message
 from bot.app import App, build
 from bot.compute import InThread
 from bot.demo.behaviour import chance
+from bot.demo.notes import Note, note_of
 from bot.demo.people import Cluster, Person
 from bot.settings import Settings
-from cogs.ui.address import Address, read
 from domain.model import CommunityId, UserId
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 BEGINS = datetime(2026, 1, 8, 9, 30, tzinfo=ZONE)  # a Thursday; the simulated Discord begins a week earlier
 SETTLED = 60.0  # seconds the bot may take over one thing somebody does: machines are slow at times
-MENTION = re.compile(r"<@!?(\d+)>")
-DEBTOR = re.compile(r"^- <@!?(\d+)>", re.MULTILINE)
-MOMENT = re.compile(r"<t:(\d+)")
 THREAD_CREATED, COMMAND, SUBCOMMANDS = 18, 2, (1, 2)  # Discord's numbers
 LOCALES = {"en": "en-GB", "nl": "nl"}
+
+
+class _Failures(logging.Handler):
+    """Notes what is logged as an error."""
+
+    def __init__(self, noted: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._noted = noted
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = record.msg.get("event") if isinstance(record.msg, dict) else record.getMessage()
+        cause = record.exc_info[0] if record.exc_info else None
+        self._noted.append(f"{event} ({cause.__name__})" if cause else str(event))
 
 
 class SimulatedClock:
@@ -47,44 +57,6 @@ class SimulatedClock:
 
     def now(self) -> datetime:
         return self.env.now() if self.env is not None else datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """Something on a message that can be pressed."""
-
-    address: Address
-    custom_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A message that has just been posted, as a person's client shows it."""
-
-    id: int
-    channel: int
-    author: int
-    content: str
-    text: str  # the content, and everything in the embeds
-    buttons: tuple[Button, ...]
-
-    @property
-    def mentioned(self) -> tuple[UserId, ...]:
-        """Everybody named in it, in order."""
-        return tuple(UserId(int(found)) for found in dict.fromkeys(MENTION.findall(self.content)))
-
-    @property
-    def debtors(self) -> tuple[UserId, ...]:
-        """Who stands first on a line of a list: in a reminder, those it reminds."""
-        return tuple(UserId(int(found)) for found in dict.fromkeys(DEBTOR.findall(self.content)))
-
-    @property
-    def dates(self) -> tuple[datetime, ...]:
-        """The moments named in it, in order."""
-        return tuple(datetime.fromtimestamp(int(found), UTC) for found in MOMENT.findall(self.text))
-
-    def button(self, action: str) -> Button | None:
-        return next((one for one in self.buttons if one.address.action == action), None)
 
 
 @dataclass
@@ -102,6 +74,7 @@ class World:
     manager: UserId
     post: list[Note] = field(default_factory=list)  # what has been posted and nobody has reacted to
     typed: set[tuple[UserId, str]] = field(default_factory=set)  # commands that somebody has used
+    failures: list[str] = field(default_factory=list)  # errors that the bot has logged
 
     @property
     def community(self) -> CommunityId:
@@ -153,7 +126,7 @@ class World:
     def note(self, channel: int, message: int) -> Note:
         """A message as people read it."""
         stored = self.env.backend.messages[channel][message]
-        return _note(message_payload(self.env.backend, stored))
+        return note_of(message_payload(self.env.backend, stored))
 
     def message(self, note: Note) -> discord.Message | None:
         """The message as it is now; None if it has been deleted."""
@@ -182,37 +155,11 @@ class World:
     def heard(self, event: str, payload: Mapping[str, Any]) -> None:
         if event != "MESSAGE_CREATE" or not payload.get("guild_id"):
             return
-        note = _note(payload)
+        note = note_of(payload)
         if payload.get("type") == THREAD_CREATED:  # Discord announces no private thread to those who are not in it
             self.env.backend.delete_message(note.channel, note.id)
         else:
             self.post.append(note)
-
-
-def buttons(components: Sequence[Mapping[str, Any]]) -> Iterator[Button]:
-    """Every button of Weft's in a message's components."""
-    for one in components:
-        custom_id = one.get("custom_id")
-        address = read(custom_id) if isinstance(custom_id, str) else None
-        if address is not None:
-            yield Button(address, str(custom_id))
-        yield from buttons(one.get("components", ()))
-
-
-def _note(payload: Mapping[str, Any]) -> Note:
-    content = str(payload.get("content") or "")
-    words = [content]
-    for embed in payload.get("embeds") or ():
-        words += [str(embed.get("title") or ""), str(embed.get("description") or "")]
-        words += [f"{one.get('name')}\n{one.get('value')}" for one in embed.get("fields") or ()]
-    return Note(
-        id=int(payload["id"]),
-        channel=int(payload["channel_id"]),
-        author=int(payload["author"]["id"]),
-        content=content,
-        text="\n".join(words),
-        buttons=tuple(buttons(payload.get("components") or ())),
-    )
 
 
 def _command(data: Mapping[str, Any]) -> str:
@@ -253,7 +200,7 @@ def settings_for(data: Path) -> Settings:
         _env_file=None,  # type: ignore[call-arg]  # known to pydantic-settings alone
         _env_prefix="WEFT_DEMO_SETS_NOTHING_",
         data_dir=data,
-        log_level="warning",
+        log_level="error",
     )
 
 
@@ -281,7 +228,7 @@ def _user(env: simcord.Env, name: str) -> simcord.UserHandle:
 
 @contextmanager
 def _spoken(world: World) -> Iterator[None]:
-    """Let people hear what is posted, and the bot know the language each has their Discord in."""
+    """Let people hear what is posted, the bot know the language each has their Discord in, and us what it logs."""
     languages = {user: LOCALES[person.language] for user, person in world.people.items()}
 
     def localised(event: str, payload: Mapping[str, Any]) -> None:
@@ -295,8 +242,11 @@ def _spoken(world: World) -> Iterator[None]:
     listeners: list[Callable[[str, Mapping[str, Any]], None]] = world.env.backend.subscribers
     listeners.insert(0, localised)
     listeners.append(world.heard)
+    failures = _Failures(world.failures)
+    logging.getLogger().addHandler(failures)
     try:
         yield
     finally:
+        logging.getLogger().removeHandler(failures)
         listeners.remove(localised)
         listeners.remove(world.heard)

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.outcomes import Arrival, Refusal
 from bot.services import rounds
 from bot.services.acts import act_of
-from bot.services.rounds.departure import depart
+from bot.services.rounds.departure import depart, rest
 from bot.services.tools import Tools
 from domain import members as rule
 from domain.calendar import MemberCadence
@@ -198,14 +198,23 @@ async def choose_cadence(tools: Tools, member: Member, cadence: MemberCadence) -
 
 
 async def pause(tools: Tools, community: Community, member: Member, weeks: int) -> Member:
-    until = rule.pause_weeks(weeks, community.plan.time_zone, tools.clock.now())
-    return await _decide(tools, member, lambda tx: members.set_pause(tx, member.id, until))
+    """Raises NotAMember; whoever is paired already says "I can't make it" by that."""
+    return await _rest(tools, member, rule.pause_weeks(weeks, community.plan.time_zone, tools.clock.now()))
 
 
 async def pause_until(tools: Tools, community: Community, member: Member, day: str) -> Member:
     """Pause until a typed day. Raises NotADay, DayPassed, DateTooFar too."""
-    until = rule.pause_until(day, community.plan.time_zone, tools.clock.now())
-    return await _decide(tools, member, lambda tx: members.set_pause(tx, member.id, until))
+    return await _rest(tools, member, rule.pause_until(day, community.plan.time_zone, tools.clock.now()))
+
+
+async def _rest(tools: Tools, member: Member, until: datetime) -> Member:
+    async def decision(tx: Tx) -> bool:
+        await rest(tx, member, tools.clock.now())
+        return await members.set_pause(tx, member.id, until)
+
+    changed = await _decide(tools, member, decision)
+    await rounds.help_waiting(tools, member.community)
+    return changed
 
 
 async def resume(tools: Tools, member: Member) -> tuple[Member, Round | None]:

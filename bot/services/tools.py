@@ -42,4 +42,5 @@ class Tools:
     seed: Callable[[], int]  # a fresh seed for a draw; it is stored with what is drawn
     wake: Callable[[], None]  # tells the delivery that there are intentions, and the scheduler that dates changed
     still_here: StillHere = everybody
+    shards: tuple[tuple[int, int], ...] = ()  # (shard, of how many) this process looks after; empty: all
     language: str = "en"  # of a community whose own cannot be guessed

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.services.tools import Tools
-from storage import facts, outbox
+from storage import facts, outbox, reviews
 
 EVERY = timedelta(days=1)
 KEEP = timedelta(days=90)  # longer than anything decided once can be decided again
+UNPOSTED = timedelta(days=30)  # a review nobody could post in that time
 _LAST = "upkeep.at"
 
 
 async def forget_what_is_over(tools: Tools) -> None:
-    """Once a day, forget intentions that were carried out or dropped long ago."""
+    """Once a day, forget intentions carried out or dropped long ago, and reviews that could not be posted."""
     now = tools.clock.now()
     async with tools.db.read() as tx:
         last = await facts.get(tx, _LAST)
@@ -21,6 +22,7 @@ async def forget_what_is_over(tools: Tools) -> None:
         return
     async with tools.db.write() as tx:
         await outbox.prune(tx, now - KEEP)
+        await reviews.forget_texts(tx, now - UNPOSTED)
         await facts.put(tx, _LAST, now.isoformat())
 
 

@@ -13,6 +13,7 @@ from domain.model import (
     Member,
     Pairing,
     PairingKind,
+    PairingState,
     Place,
     Review,
     ReviewState,
@@ -71,11 +72,11 @@ def how(t: Translator, a_round: Round) -> Card:
 
 
 def nobody_met(t: Translator, a_round: Round, why: str, upcoming: Round | None) -> Card:
-    """Nobody could be paired. Avoid lists are confidential, so those reasons share one sentence."""
+    """Nobody could be paired so far: why, and what would help."""
     key = why if why in {"nobody", "alone", "one_firm"} else "taken"
     return Card(
         title=t.plain("rounds.alone.title", number=a_round.number),
-        text=t(f"rounds.alone.{key}", opens=_opens(t, upcoming)),
+        text=t(f"rounds.alone.{key}", nudges=t.when(a_round.nudges_at), opens=_opens(t, upcoming)),
     )
 
 
@@ -153,6 +154,7 @@ def welcome(t: Translator, view: PairingView) -> Card:
         if helpers
         else t("rounds.welcome.body", people=names(t, makers))
     )
+    briefs = [one.signup.brief for one in view.seated if one.shows and one.signup and one.signup.brief]
     content = "\n".join(
         (
             greeting,
@@ -171,7 +173,10 @@ def welcome(t: Translator, view: PairingView) -> Card:
         text=t("rounds.guide.body"),
         more=tuple(brief_card(t, one) for one in view.seated if one.shows),
         buttons=_thread_buttons(t, view),
-        files=tuple((one.file.name, one.file.data) for one in view.seated if one.file),
+        files=(
+            *((one.file.name, one.file.data) for one in view.seated if one.file),
+            *in_full(t, [answer for brief in briefs for answer in brief_answers(t, brief)]),
+        ),
     )
 
 
@@ -193,21 +198,40 @@ def brief_card(t: Translator, one: Seated) -> Card:
     who = {"maker": name(t, one.member), "firm": one.member.firm.name}
     if brief is None:
         return Card(text=t("rounds.welcome.no_brief", **who), tone=Tone.WARM)
-    return Card(text=t("rounds.welcome.brief", **who), fields=brief_fields(t, brief), tone=Tone.WARM)
+    return Card(text=t("rounds.welcome.brief", **who), fields=fields(brief_answers(t, brief)), tone=Tone.WARM)
 
 
-def brief_fields(t: Translator, brief: Brief) -> tuple[tuple[str, str], ...]:
+Answers = Sequence[tuple[str, str]]  # (what was asked, what somebody wrote)
+
+# A field holds 1024 characters, and a backslash before each mark of markdown counts.
+ROOM, TOGETHER = 1024, 5600
+
+
+def fields(answers: Answers) -> tuple[tuple[str, str], ...]:
+    return tuple((asked, escape(text, lines=True)) for asked, text in answers)
+
+
+def in_full(t: Translator, answers: Answers) -> tuple[tuple[str, bytes], ...]:
+    """A file with everything, where answers do not fit their room: nothing anybody wrote is cut off for good."""
+    shown = fields(answers)
+    if all(len(text) <= ROOM for _, text in shown) and sum(len(asked) + len(text) for asked, text in shown) <= TOGETHER:
+        return ()
+    text = "\n\n".join(f"{asked}\n{text}" for asked, text in answers)
+    return ((t.plain("rounds.in_full.file"), text.encode()),)
+
+
+def brief_answers(t: Translator, brief: Brief) -> list[tuple[str, str]]:
     wish = "suggestions" if brief.wish is Wish.SUGGESTIONS else "reactions"
-    fields = (
+    answers = (
         ("work", brief.work),
         ("audience", brief.audience),
         ("decision", brief.decision),
         ("settled", brief.settled),
     )
-    return (
-        *((t.plain(f"rounds.brief.{key}.name"), escape(text, lines=True)) for key, text in fields if text),
-        (t.plain("rounds.brief.wish.name"), t(f"rounds.brief.wish.{wish}.name")),
-    )
+    return [
+        *((t.plain(f"rounds.brief.{key}.name"), text) for key, text in answers if text),
+        (t.plain("rounds.brief.wish.name"), t.plain(f"rounds.brief.wish.{wish}.name")),
+    ]
 
 
 def joined(t: Translator, view: PairingView, newcomer: Seated) -> Card:
@@ -226,8 +250,8 @@ def late_brief(t: Translator, one: Seated) -> Card:
 def stepped_out(t: Translator, view: PairingView, leaver: Member) -> Card:
     left = [one.member for one in view.seated if one.member.id != leaver.id]
     key = {0: "nobody", 1: "alone"}.get(len(left), "others")
-    if key == "alone" and not view.seated[0].shows:
-        key = "nobody"
+    if view.pairing.state is not PairingState.DISSOLVED and key == "alone":
+        key = "nobody"  # nothing is owed to whoever is left
     who = {"leaver": name(t, leaver), "left": names(t, left)}
     return Card(content=t(f"rounds.left.{key}.body", **who))
 
@@ -256,13 +280,11 @@ def nudge(t: Translator, view: PairingView, owed: Sequence[Owed]) -> Card:
 _ANSWERS = ("spot", "why", "answer", "ask", "suggestion")
 
 
-def review_fields(t: Translator, text: ReviewText) -> tuple[tuple[str, str], ...]:
+def review_answers(t: Translator, text: ReviewText) -> list[tuple[str, str]]:
     answers = (text.spot, text.why, text.answer, text.ask, text.suggestion)
-    return tuple(
-        (t.plain(f"rounds.review.{key}.name"), escape(answer, lines=True))
-        for key, answer in zip(_ANSWERS, answers, strict=True)
-        if answer
-    )
+    return [
+        (t.plain(f"rounds.review.{key}.name"), answer) for key, answer in zip(_ANSWERS, answers, strict=True) if answer
+    ]
 
 
 def review(t: Translator, view: ReviewView, text: ReviewText) -> Card:
@@ -271,7 +293,8 @@ def review(t: Translator, view: ReviewView, text: ReviewText) -> Card:
     return Card(
         content=t("rounds.review.tap", **who),
         text=t("rounds.review.posted", **who),
-        fields=review_fields(t, text),
+        fields=fields(review_answers(t, text)),
+        files=in_full(t, review_answers(t, text)),
         tone=Tone.GOOD,
         buttons=tuple(
             Button(t.plain(f"rounds.mark.{mark}.label"), f"review.{mark}", (view.review.id,))
@@ -308,19 +331,15 @@ def live_question(t: Translator, view: PairingView, claimant: Member) -> Card:
 
 
 def ask(t: Translator, view: AskView) -> Card:
-    firm = view.waiting.firm
-    text = t(
-        "rounds.ask.body",
-        firm=firm.name,
-        sector=t.sector(firm.sector),
-        number=view.round.number,
-        closes=t.when(view.round.closes_at),
-    )
-    if view.signup and view.signup.brief:
-        text = Raw(text + "\n\n" + t("rounds.ask.question", decision=view.signup.brief.decision))
+    """Whose work it is and what they are stuck on is for whoever says yes."""
     return Card(
         title=t.plain("rounds.ask.title"),
-        text=text,
+        text=t(
+            "rounds.ask.body",
+            sector=t.sector(view.waiting.firm.sector),
+            number=view.round.number,
+            closes=t.when(view.round.closes_at),
+        ),
         tone=Tone.WARM,
         buttons=(
             Button(t.plain("rounds.ask.take.label"), "ask.take", (view.ask.id,), Style.PRIMARY),

@@ -110,8 +110,16 @@ async def _pairing(messenger: Messenger, intention: Intention, *, files: bool = 
     return view
 
 
+async def _current(messenger: Messenger, intention: Intention, *, files: bool = False) -> PairingView:
+    """A pairing whose round goes on: after it nobody is greeted, called together or reminded any more."""
+    view = await _pairing(messenger, intention, files=files)
+    if view.round.state not in {RoundState.RUNNING, RoundState.NUDGED}:
+        raise Moot
+    return view
+
+
 async def _thread(messenger: Messenger, intention: Intention) -> Ids:
-    view = await _pairing(messenger, intention)
+    view = await _current(messenger, intention)
     if len(view.seated) < 2:
         raise Moot  # somebody stepped out before there was a thread
     return {"thread": await _make_thread(messenger, intention, view)}
@@ -123,7 +131,7 @@ async def _make_thread(messenger: Messenger, intention: Intention, view: Pairing
 
 
 async def _add(messenger: Messenger, intention: Intention) -> Ids:
-    view = await _pairing(messenger, intention)
+    view = await _current(messenger, intention)
     member = view.who(MemberId(int(intention.args["member"])))
     if view.pairing.thread is None or member is None or member.user is None:
         raise Moot
@@ -151,7 +159,7 @@ async def _say(
 
 
 async def _welcome(messenger: Messenger, intention: Intention) -> Ids:
-    view = await _pairing(messenger, intention, files=True)
+    view = await _current(messenger, intention, files=True)
     if len(view.seated) < 2:
         raise Moot
     card = cards.welcome(cards.language_of(view), view)
@@ -159,7 +167,7 @@ async def _welcome(messenger: Messenger, intention: Intention) -> Ids:
 
 
 async def _joined(messenger: Messenger, intention: Intention) -> Ids:
-    view = await _pairing(messenger, intention, files=True)
+    view = await _current(messenger, intention, files=True)
     newcomer = next((one for one in view.seated if one.member.id == intention.args["member"]), None)
     if newcomer is None:
         raise Moot
@@ -168,7 +176,7 @@ async def _joined(messenger: Messenger, intention: Intention) -> Ids:
 
 
 async def _late_brief(messenger: Messenger, intention: Intention) -> Ids:
-    view = await _pairing(messenger, intention, files=True)
+    view = await _current(messenger, intention, files=True)
     one = next((one for one in view.seated if one.member.id == intention.args["member"]), None)
     if one is None:
         raise Moot
@@ -176,7 +184,7 @@ async def _late_brief(messenger: Messenger, intention: Intention) -> Ids:
 
 
 async def _left(messenger: Messenger, intention: Intention) -> Ids:
-    view = await _pairing(messenger, intention)
+    view = await _current(messenger, intention)
     leaver = view.who(MemberId(int(intention.args["leaver"])))
     if leaver is None or view.pairing.message is None:
         raise Moot  # nobody has been greeted there, so nobody waits there
@@ -185,7 +193,7 @@ async def _left(messenger: Messenger, intention: Intention) -> Ids:
 
 
 async def _nudge(messenger: Messenger, intention: Intention) -> Ids:
-    view = await _pairing(messenger, intention)
+    view = await _current(messenger, intention)
     if not view.owed:
         raise Moot  # it came in the meantime
     card = cards.nudge(cards.language_of(view), view, view.owed)

@@ -28,8 +28,8 @@ async def give_back(visit: Visit, error: PersonError, answers: dict[str, str]) -
 class SigningUp(WeftCog):
     @press("round.in", needs=Needs.MEMBER)
     async def i_am_in(self, visit: Visit, round_id: int) -> None:
-        a_round, signup = await rounds.form_for(visit.tools, visit.insider, RoundId(round_id))
-        await visit.ask(forms.brief(visit.t, a_round.id, signup.brief if signup else None))
+        a_round, before = await rounds.form_for(visit.tools, visit.insider, RoundId(round_id))
+        await visit.ask(forms.brief(visit.t, a_round.id, before))
 
     @submit("round.brief", needs=Needs.MEMBER)
     async def brief_written(self, visit: Visit, round_id: int) -> None:
@@ -59,7 +59,7 @@ class SigningUp(WeftCog):
         await visit.defer()
         # Links to Discord's store expire, so the bytes are kept until they are in the thread.
         file = Attachment(sent[0].filename, sent[0].content_type or "", await sent[0].read())
-        await rounds.sign_up(visit.tools, visit.insider, RoundId(round_id), file=file)
+        await rounds.attach(visit.tools, visit.insider, RoundId(round_id), file)
         await visit.answer(Card(text=visit.t("rounds.attach.done.body", name=file.name), tone=Tone.GOOD))
 
     @press("round.out", needs=Needs.MEMBER)

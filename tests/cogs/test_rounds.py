@@ -145,7 +145,7 @@ async def test_i_cant_make_it_asks_first_and_the_other_gets_help(sqlite_url: str
         sure = await ada.press(thread.history()[0], "pairing.cannot")
         assert "You can't make it?" in said(sure)
         await ada.press(sure.response, "pairing.cannot_sure")
-        assert "can't make it this week" in text_of(thread.last_message)
+        assert "can't make it this round" in text_of(thread.last_message)
         (own,) = cas.threads()
         asked = own.last_message
         assert "Could you step in?" in text_of(asked)

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from domain import crowd
+from domain import crowd, weights
 from domain.crowd import divide_any
 from domain.matching import DULL, FORBIDDEN, MET, Problem, divide
 from domain.pairing import History, allowed, draw
+from domain.reach import HORIZON
 from tests.domain.pairing_cases import after, cluster
 
 
@@ -66,3 +67,14 @@ def test_a_large_cluster_is_drawn_by_the_same_rules_and_alike_every_time() -> No
         assert all(allowed(of[a], of[b]) for group in drawn.groups for a, b in combinations(group.members, 2))
         assert not any(group.reason.times_met for group in drawn.groups)
         history = after(history, drawn, number)
+
+
+def test_what_many_can_tell_each_other_is_estimated_well() -> None:
+    random = np.random.default_rng(3)
+    heard = (random.random((420, 1200)) < random.random((420, 1))).astype(np.uint8) * np.uint8(HORIZON + 1)
+    exact = np.array([np.abs(heard.astype(float) - row).sum(axis=1) for row in heard]) / (HORIZON + 1)
+    assert weights._gains(heard, random) == pytest.approx(exact, abs=0.5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weights, "_GAIN_EFFORT", 0)
+        sampled = weights._gains(heard, random)
+    assert np.corrcoef(sampled.ravel(), exact.ravel())[0, 1] > 0.98

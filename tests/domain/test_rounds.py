@@ -34,6 +34,7 @@ from domain.model import (
     Seat,
     UserId,
 )
+from domain.pairing import WhyNot
 from domain.rounds import Owed, Step
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -75,9 +76,13 @@ def member(key: int) -> Member:
     )
 
 
-def pairing(*seats: tuple[int, Seat, bool], state: PairingState = PairingState.OPEN, key: int = 1) -> Pairing:
+def pairing(
+    *seats: tuple[int, Seat, bool], state: PairingState = PairingState.OPEN, key: int = 1, message: int | None = 8
+) -> Pairing:
     people = tuple(PairingMember(member(one), seat, shows) for one, seat, shows in seats)
-    return Pairing(PairingId(key), CommunityId(1), RoundId(1), key, PairingKind.DRAW, state, people, None, None, 0, 0)
+    return Pairing(
+        PairingId(key), CommunityId(1), RoundId(1), key, PairingKind.DRAW, state, people, 7, message, 0, 0, MONDAY
+    )
 
 
 def pair(*ids: int, key: int = 1) -> Pairing:
@@ -124,6 +129,7 @@ def review(
         (RoundState.RUNNING, 73, Step.NUDGE),
         (RoundState.RUNNING, 155, Step.NUDGE),
         (RoundState.RUNNING, 156, Step.GO_ON),  # a nudge so late would nag
+        (RoundState.RUNNING, 167, Step.CLOSE),
         (RoundState.NUDGED, 166, None),
         (RoundState.NUDGED, 167, Step.CLOSE),
         (RoundState.CLOSED, 9000, None),
@@ -177,6 +183,21 @@ def test_freed_is_who_gave_and_got_nothing() -> None:
     # In a trio somebody who got one review is not waiting in vain.
     assert rule.waits_in_vain(pair(1, 2, 3), [review(1, 2), review(1, 3), review(2, 1)]) == ()
     assert rule.waits_in_vain(pair(1, 2, 3), [review(1, 2), review(1, 3)]) == (1,)
+    # Whoever says it was done live waits for a yes, not for a partner.
+    claims = [review(1, 2, ReviewState.CLAIMED, claimed_by=1), review(2, 1, ReviewState.CLAIMED, claimed_by=1)]
+    assert rule.waits_in_vain(pair(1, 2), claims) == ()
+    # A maker whose helper stays silent has nothing to give, and waits all the same.
+    assert rule.waits_in_vain(pairing((1, Seat.IN, True), (2, Seat.IN, False)), []) == (1,)
+
+
+def test_only_who_still_awaits_something_is_left_alone() -> None:
+    assert rule.left_alone(pair(1, 2), MemberId(1), []) == (2,)
+    assert rule.left_alone(pair(1, 2), MemberId(1), [review(1, 2)]) == ()
+    assert rule.left_alone(pair(1, 2), MemberId(1), [review(2, 1)]) == (2,)
+    assert rule.left_alone(pair(1, 2, 3), MemberId(1), []) == ()
+    helped = pairing((1, Seat.IN, True), (2, Seat.IN, False))
+    assert rule.left_alone(helped, MemberId(1), []) == ()
+    assert rule.left_alone(helped, MemberId(2), []) == (1,)
 
 
 def test_who_missed() -> None:
@@ -188,6 +209,20 @@ def test_who_missed() -> None:
     assert active == {3, 7}
     # 5 said so in time and 6 had nobody left: neither missed anything.
     assert silent == {1, 2, 4, 8}
+
+
+def test_what_never_reached_people_and_what_was_denied_is_no_miss_and_no_deed() -> None:
+    unheard = pairing((1, Seat.IN, True), (2, Seat.IN, True), message=None)
+    assert rule.missed([unheard], []) == (frozenset(), frozenset())
+    denied = [review(1, 2, ReviewState.DENIED, claimed_by=1)]
+    assert rule.missed([pair(1, 2)], denied) == (frozenset(), {1, 2})
+    helper = pairing((1, Seat.IN, True), (2, Seat.IN, False))
+    assert rule.missed([helper], []) == (frozenset(), frozenset())
+
+
+def test_avoidance_sounds_like_any_other_bad_luck() -> None:
+    assert {rule.reason_told(one) for one in WhyNot} == {"alone", "one_firm", "taken"}
+    assert rule.reason_told(WhyNot.AVOIDED) == rule.reason_told(WhyNot.TAKEN)
 
 
 def test_who_helped_in_one_pairing_did_not_miss_the_other() -> None:

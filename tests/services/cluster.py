@@ -40,6 +40,7 @@ from storage import members as stored_members
 from storage import rounds as stored_rounds
 from storage.engine import Database
 from storage.tables import acts, outbox
+from storage.tables import pairings as pairings_table
 
 BRIEF = Brief("A bench", "People at the tram stop", "Should the joints be seen?")
 REVIEW = ReviewText("The left joint", "I wanted to touch it", "Yes")
@@ -61,6 +62,7 @@ class Cluster:
     id: CommunityId
     users: Any = field(default_factory=lambda: count(100))
     away: set[UserId] = field(default_factory=set)
+    discord_works: bool = True
 
     @classmethod
     async def start(
@@ -125,15 +127,22 @@ class Cluster:
             if next_due is None or next_due > moment:
                 break
             self.clock.at = max(self.clock.at, next_due)
-            await run_due(self.tools)
+            await self.run_due()
         self.clock.at = max(self.clock.at, moment)
+        await self.run_due()
+
+    async def run_due(self) -> None:
+        """Do what is due; and Discord, if it works, has everybody's thread and its first message."""
         await run_due(self.tools)
+        if self.discord_works:
+            async with self.db.write() as tx:
+                await tx.execute(sa.update(pairings_table).values(thread_id=1, message_id=1))
 
     async def skip_to(self, moment: datetime) -> None:
         """The machine was off in between."""
         self.clock.at = moment
-        await run_due(self.tools)
-        await run_due(self.tools)
+        await self.run_due()
+        await self.run_due()
 
     async def scheduled(self) -> Round:
         async with self.db.read() as tx:

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from bot.services import avoiding, members, rounds
 from domain.calendar import MemberCadence
 from domain.errors import PersonError
-from domain.model import Member, MemberId, Pairing, PairingState, Place, RoundState, SignupState
+from domain.model import Member, MemberId, Pairing, PairingState, Place, RoundState, Seat, SignupState
 from storage import members as stored_members
 from storage import signups
 from storage.engine import open_database
 from tests.services.cluster import BRIEF, REVIEW, Cluster
 
-ROUNDS = 4
+ROUNDS = 3
 
 
 async def live_through(file: Path, sizes: list[int], avoidances: int, seed: int) -> None:
@@ -121,8 +121,11 @@ async def check(cluster: Cluster) -> None:
         avoided = {(one.member, one.other_firm) for one in await stored_members.avoided(tx, cluster.id)}
         signed_up = await signups.of_round(tx, (await cluster.round()).id)
     seats: Counter[MemberId] = Counter()
+    shown = {
+        seat.id for pairing in await cluster.pairings() for seat in pairing.members if seat.seat is not Seat.CANNOT
+    }
     for pairing in held:
-        assert 1 <= len(pairing.seated) <= 3
+        assert len(pairing.seated) <= 3
         for one, other in combinations(pairing.members, 2):
             assert one.id != other.id
             assert one.member.firm.id != other.member.firm.id, "two of one firm"
@@ -134,12 +137,16 @@ async def check(cluster: Cluster) -> None:
         assert signup.state is SignupState.IN
         if signup.place is Place.WAITING:
             assert signup.member not in seats, "who waits has no partner"
+        if signup.place is Place.PLACED:
+            assert signup.member in shown, "who has a place sits somewhere"
+    paused = {one.id for one in await people(cluster) if not one.present(cluster.clock.at)}
+    assert not paused & seats.keys(), "who is on pause is in no pairing"
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    sizes=st.lists(st.integers(1, 8), min_size=1, max_size=6).filter(lambda sizes: 2 <= sum(sizes) <= 16),
+    sizes=st.lists(st.integers(1, 8), min_size=1, max_size=6).filter(lambda sizes: 2 <= sum(sizes) <= 12),
     avoidances=st.integers(0, 6),
     seed=st.integers(0, 2**32),
 )

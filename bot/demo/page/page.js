@@ -39,6 +39,7 @@ async function move(path) {
     moving = false;
     show(state);
     tell(state.news.text, state.news.channel);
+    setTimeout(latest, 700); // the frame looks for news twice a second
   } catch {
     ended();
   } finally {
@@ -93,6 +94,12 @@ function frame(state) {
   $("frame").title = `Discord, ${place ? place.name : ""}, as ${state.me.name} sees it`;
   // A new frame each time leaves no trace in the browser's history, so Back leaves the demo.
   $("frame").contentWindow.location.replace(`/discord?view=${view}#${state.view.key}`);
+}
+
+// To the end of the conversation: simcord's page stays where the reader was
+function latest() {
+  const jump = $("frame").contentDocument?.getElementById("new-messages");
+  if (jump && !jump.hidden) jump.click();
 }
 
 function faces(state) {
@@ -156,7 +163,7 @@ function tell(text, channel = "") {
   if ($("news-text").textContent !== text) $("news-text").textContent = text;
   $("news").hidden = !text;
   $("news-go").hidden = !channel;
-  $("news-go").onclick = () => go("/demo/open", { channel });
+  $("news-go").onclick = () => (drawn && JSON.parse(drawn).view.channel === channel ? latest() : go("/demo/open", { channel }));
 }
 
 function working(on) {

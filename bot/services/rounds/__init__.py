@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.outcomes import Arrival, Refusal, Refused, Unknown
+from bot.services.rounds.asking import take_ask
 from bot.services.rounds.due import run_due
-from bot.services.rounds.leaving import cannot, help_waiting, left_server
+from bot.services.rounds.leaving import cannot, help_waiting, left_server, pass_ask
 from bot.services.rounds.looking import Upcoming, coming_up
 from bot.services.rounds.opening import newcomer
-from bot.services.rounds.placing import pass_ask, place_waiting, take_ask
+from bot.services.rounds.placing import place_waiting
 from bot.services.rounds.reviewing import acknowledge, claim_live, confirm_live, give_review, remember_thread, to_review
 from bot.services.rounds.schedule import reschedule, schedule_next
-from bot.services.rounds.signing_up import form_for, sign_up, sit_out
+from bot.services.rounds.signing_up import attach, form_for, sign_up, sit_out
 from bot.services.tools import Tools
 from domain.model import Intention, MemberId, PairingId, ReviewId, RoundId
 from storage import asks, pairings, reviews, rounds
@@ -26,6 +27,7 @@ __all__ = [
     "REFUSALS",
     "Upcoming",
     "acknowledge",
+    "attach",
     "cannot",
     "claim_live",
     "coming_up",

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from bot.services.acts import act_of
-from bot.services.rounds.departure import depart, step_out
+from bot.services.rounds import asking
+from bot.services.rounds.departure import depart, step_out, withdraw
 from bot.services.rounds.placing import UNDER_REVIEW, place_waiting
 from bot.services.tools import Tools
 from domain.errors import NotInThisPairing, RoundOver
-from domain.model import (
-    ActKind,
-    CommunityId,
-    Member,
-    MemberId,
-    Pairing,
-    PairingId,
-)
+from domain.model import ActKind, AskId, CommunityId, Member, MemberId, Pairing, PairingId
 from storage import acts, members, pairings, rounds
 
 
 async def cannot(tools: Tools, member: Member, pairing_id: PairingId) -> Pairing:
-    """Say "I can't make it"; twice counts once. Raises NotInThisPairing, or RoundOver once the round is over."""
+    """Say "I can't make it": their part in the round is over. Twice counts once.
+
+    Raises NotInThisPairing, or RoundOver once the round is over.
+    """
     now = tools.clock.now()
     async with tools.db.write() as tx:
         pairing = await pairings.get(tx, pairing_id)
@@ -28,13 +25,19 @@ async def cannot(tools: Tools, member: Member, pairing_id: PairingId) -> Pairing
         a_round = await rounds.hold(tx, pairing.round)
         if a_round is None or a_round.state not in UNDER_REVIEW:
             raise RoundOver
-        pairing = await pairings.get(tx, pairing_id) or pairing
-        await step_out(tx, pairing, member, now)
+        for one in await pairings.of_member(tx, pairing.round, member.id):
+            await step_out(tx, a_round, one, member, now)
+        await withdraw(tx, a_round, member, now)
         log = act_of(member, ActKind.CANNOT, now, str(pairing.id), a_round=pairing.round)
         await acts.record(tx, log)
     await place_waiting(tools, pairing.round)
     tools.wake()
     return pairing
+
+
+async def pass_ask(tools: Tools, member: Member, ask_id: AskId) -> None:
+    """Somebody on call cannot: the next one is asked. Raises AskAnswered, NotYours."""
+    await place_waiting(tools, await asking.pass_ask(tools, member, ask_id))
 
 
 async def help_waiting(tools: Tools, community: CommunityId) -> None:

@@ -20,7 +20,6 @@ from domain.model import (
     MemberId,
     Pairing,
     PairingId,
-    PairingState,
     Place,
     Review,
     ReviewId,
@@ -149,19 +148,17 @@ class AskView:
     round: Round
     asked: Member
     waiting: Member
-    signup: Signup | None
 
 
 async def ask_view(tools: Tools, ask_id: AskId) -> AskView | None:
-    """An ask that is still open, with the work it is about; None if it has been answered."""
+    """An ask that is still open; None if it has been answered."""
     async with tools.db.read() as tx:
         ask = await asks.get(tx, ask_id)
         a_round = await rounds.get(tx, ask.round) if ask else None
         if ask is None or a_round is None or ask.state is not AskState.OPEN:
             return None
         found = await members.by_ids(tx, {ask.member, ask.for_member})
-        signup = await signups.get(tx, ask.round, ask.for_member)
-    return AskView(ask, a_round, found[ask.member], found[ask.for_member], signup)
+    return AskView(ask, a_round, found[ask.member], found[ask.for_member])
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +173,7 @@ async def notice_view(tools: Tools, member_id: MemberId, round_id: RoundId) -> N
     async with tools.db.read() as tx:
         member = await members.by_id(tx, member_id)
         a_round = await rounds.get(tx, round_id)
-        if member is None or a_round is None or not member.present(a_round.closes_at):
+        if member is None or a_round is None or not member.present(tools.clock.now()):
             return None
         return NoticeView(a_round, member, await rounds.scheduled(tx, a_round.community))
 
@@ -248,26 +245,23 @@ class Why:
     round: Round
     pairing: Pairing
     partners: tuple[Member, ...]
-    last_met: Round | None
 
 
 async def why(tools: Tools, member: Member) -> tuple[Why, ...]:
     """The reasons behind a member's pairings of the newest round they were paired in. Raises NoRoundYet."""
     async with tools.db.read() as tx:
-        newest = await rounds.latest(tx, member.community, RoundState.RUNNING, RoundState.NUDGED, RoundState.CLOSED)
-        mine = await pairings.of_member(tx, newest.id, member.id) if newest else []
-        if newest is None or not mine:
-            raise NoRoundYet
-        return tuple(
-            Why(newest, one, tuple(other.member for other in one.members if other.id != member.id), None)
-            for one in mine
-            if one.state is not PairingState.DISSOLVED or len(mine) == 1
-        )
+        mine = await pairings.latest_of(tx, member.id)
+        newest = await rounds.get(tx, mine[0].round) if mine else None
+    if newest is None:
+        raise NoRoundYet
+    return tuple(
+        Why(newest, one, tuple(other.member for other in one.members if other.id != member.id)) for one in mine
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """One line of what is coming up for a member: "opens", "in", "out", "waiting", "review" or "confirm"."""
+    """One line of what is coming up for a member: "opens", "in", "out", "waiting" or "review"."""
 
     what: str
     at: datetime
@@ -300,6 +294,7 @@ class Inputs:
     """What a past draw was made from: giving it to `domain.pairing.draw` gives the same draw."""
 
     present: tuple[Participant, ...]
+    absent: tuple[Participant, ...]
     history: History
     round_number: int
     seed: int
@@ -313,11 +308,17 @@ async def draw_inputs(tools: Tools, community: CommunityId, round_id: RoundId) -
         if a_round is None or drawn is None or a_round.community != community:
             raise TooOld
         history = await people.history(tx, a_round, drawn.at)
-    return Inputs(tuple(people.from_stored(drawn.present)), history, a_round.number, a_round.seed)
+    return Inputs(
+        people.from_stored(drawn.people["present"]),
+        people.from_stored(drawn.people["absent"]),
+        history,
+        a_round.number,
+        a_round.seed,
+    )
 
 
 async def repeat_draw(tools: Tools, community: CommunityId, round_id: RoundId) -> tuple[tuple[int, ...], ...]:
     """The groups of a past draw, drawn again from what is stored."""
-    inputs = await draw_inputs(tools, community, round_id)
-    drawn = await tools.compute(draw, list(inputs.present), inputs.history, inputs.round_number, inputs.seed)
+    was = await draw_inputs(tools, community, round_id)
+    drawn = await tools.compute(draw, was.present, was.history, was.round_number, was.seed, was.absent)
     return tuple(group.members for group in drawn.groups)

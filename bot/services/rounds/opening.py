@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.services.rounds import intentions
+from bot.services.rounds.closing import skip_round
 from bot.services.rounds.schedule import ensure_next
 from bot.services.tools import Tools
 from domain import rounds as rule
 from domain.calendar import standing_due
-from domain.model import Community, Member, MemberId, MemberState, NewIntention, Round, RoundState, SignupState
+from domain.model import Community, Member, MemberId, MemberState, Round, RoundState, SignupState
 from storage import communities, members, outbox, rounds, signups
 from storage.engine import Tx
 
 NO_MEMBERS = "no_members"
-STANDSTILL = "standstill"
 
 
 async def open_round(tx: Tx, tools: Tools, a_round: Round, now: datetime) -> None:
@@ -51,23 +51,6 @@ async def _standing(tx: Tx, community: Community, people: list[Member], a_round:
         for one in people
         if one.present(a_round.pairs_at) and standing_due(one.cadence, before.get(one.id), a_round.opens_at)
     ]
-
-
-async def skip_round(
-    tx: Tx, tools: Tools, a_round: Round, why: str, message: NewIntention | None, now: datetime
-) -> None:
-    """End a round that cannot sensibly take place and say so; whoever was in goes first next time."""
-    community = await communities.get(tx, a_round.community)
-    if community is None:
-        return
-    if not await rounds.advance(tx, a_round, RoundState.SKIPPED, None, skipped_because=why):
-        return
-    if a_round.state is not RoundState.SCHEDULED:
-        await signups.leave_out_all(tx, a_round.id)
-        await signups.forget_briefs(tx, a_round.id)
-    if message is not None:
-        await outbox.add(tx, now, message)
-    await ensure_next(tx, tools, community)
 
 
 async def newcomer(tools: Tools, member: Member) -> Round | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.services.tools import Tools
-from domain.model import Avoided, CommunityId, Member, Round
+from domain.model import Avoided, CommunityId, Member, MemberId, Round
 from domain.pairing import History, Participant
 from storage import members, pairings, signups
 from storage.engine import Tx
@@ -38,6 +38,12 @@ async def who(tx: Tx, community: CommunityId, people: Iterable[Member]) -> list[
     return participants(people, await members.avoided(tx, community))
 
 
+async def absent(tx: Tx, community: CommunityId, present: Collection[MemberId]) -> list[Participant]:
+    """The other members, who are not in this time: the plan reckons with them."""
+    others = (one for one in await members.active(tx, community) if one.id not in present)
+    return participants(others, ())
+
+
 async def history(tx: Tx, a_round: Round, now: datetime) -> History:
     """What has been between people up to now, the meetings of this round included."""
     return History(
@@ -46,16 +52,20 @@ async def history(tx: Tx, a_round: Round, now: datetime) -> History:
     )
 
 
-def as_stored(present: Sequence[Participant]) -> list[list[Any]]:
+def as_stored(present: Sequence[Participant], others: Sequence[Participant]) -> dict[str, list[list[Any]]]:
     """The people of a draw in the form kept with the round, so that the draw can be repeated."""
-    return [[one.id, one.firm, one.sector, sorted(one.avoids), sorted(one.avoids_firms)] for one in present]
+    return {"present": [_row(one) for one in present], "absent": [_row(one) for one in others]}
 
 
-def from_stored(rows: Sequence[Sequence[Any]]) -> list[Participant]:
-    return [
+def _row(one: Participant) -> list[Any]:
+    return [one.id, one.firm, one.sector, sorted(one.avoids), sorted(one.avoids_firms)]
+
+
+def from_stored(rows: Iterable[Sequence[Any]]) -> tuple[Participant, ...]:
+    return tuple(
         Participant(key, firm, sector, frozenset(avoids), frozenset(avoids_firms))
         for key, firm, sector, avoids, avoids_firms in rows
-    ]
+    )
 
 
 async def still_here(tools: Tools, community: CommunityId, people: Sequence[Member]) -> tuple[Member, ...]:

@@ -83,7 +83,7 @@ async def give_review(
     """
     now = tools.clock.now()
     async with tools.db.write() as tx:
-        pairing = await _own_seat(tx, member, pairing_id)
+        pairing = await _own_seat(tx, member, pairing_id, hold=True)
         work = pairing.seat_of(maker)
         if work is None or not work.shows or maker == member.id:
             raise NothingToReview
@@ -120,11 +120,12 @@ async def claim_live(tools: Tools, member: Member, pairing_id: PairingId) -> boo
         noted = await reviews.claim_live(tx, pairing, claims, member.id, now)
         if not noted and not confirmed:
             raise NothingToReview
-        if noted:
+        # Whoever asked first has asked everybody; a second question would only be answered twice.
+        if noted and not confirmed:
             version = int(now.timestamp())
             await outbox.add(tx, now, intentions.live(pairing, member.id, version))
     tools.wake()
-    return bool(noted)
+    return bool(noted) and not confirmed
 
 
 async def confirm_live(
@@ -144,6 +145,7 @@ async def confirm_live(
             raise TooOld
         if happened:
             done = await _confirm(tx, pairing, seat.member, member, now)
+            await _confirm_the_others(tx, pairing, member, now)
         else:
             denied = await reviews.settle_live(tx, pairing.id, claimant, member.id, ReviewState.DENIED, now)
             done = bool(denied)
@@ -160,6 +162,14 @@ async def _confirm(tx: Tx, pairing: Pairing, claimant: Member, other: Member, no
     for review in settled:
         await _exchanged(tx, review, people[review.reviewer], people[review.maker], now)
     return bool(settled)
+
+
+async def _confirm_the_others(tx: Tx, pairing: Pairing, member: Member, now: datetime) -> None:
+    """In a trio who confirms says it of all three: settled with whoever has said so too, noted for whoever has not."""
+    for other in pairing.seated:
+        if other.id != member.id:
+            await _confirm(tx, pairing, other.member, member, now)
+    await reviews.claim_live(tx, pairing, rule.live_claims(pairing, member.id), member.id, now)
 
 
 async def _exchanged(tx: Tx, review: Review, reviewer: Member, maker: Member, now: datetime) -> None:
@@ -181,9 +191,11 @@ async def acknowledge(tools: Tools, member: Member, review_id: ReviewId, mark: s
     """
     now = tools.clock.now()
     async with tools.db.write() as tx:
-        review = await reviews.get(tx, review_id)
-        if review is None or mark not in {"specific", "kind", "will_use"}:
+        found = await reviews.get(tx, review_id)
+        if found is None or mark not in {"specific", "kind", "will_use"}:
             raise TooOld
+        await rounds.hold(tx, found.round)  # three taps at once come one after the other
+        review = await reviews.get(tx, review_id) or found
         if review.maker != member.id:
             raise NotYours
         if review.mode is not ReviewMode.WRITTEN:

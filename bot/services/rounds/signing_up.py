@@ -9,7 +9,7 @@ from bot.services.acts import act_of
 from bot.services.rounds import intentions
 from bot.services.rounds.placing import place_waiting
 from bot.services.tools import Tools
-from domain.errors import OnPause, PairedAlready, RoundOver, SignUpOver
+from domain.errors import NotSignedUp, OnPause, PairedAlready, RoundOver, SignUpOver
 from domain.model import (
     ActKind,
     Attachment,
@@ -36,8 +36,8 @@ class SignedUp:
     late: bool
 
 
-async def form_for(tools: Tools, member: Member, round_id: RoundId) -> tuple[Round, Signup | None]:
-    """What the brief's form opens with.
+async def form_for(tools: Tools, member: Member, round_id: RoundId) -> tuple[Round, Brief | None]:
+    """What the brief's form opens with: what was written before, also for a round in which it reached nobody.
 
     Raises RoundOver or SignUpOver when it is too late, OnPause while the member's pause lasts.
     """
@@ -45,17 +45,12 @@ async def form_for(tools: Tools, member: Member, round_id: RoundId) -> tuple[Rou
     async with tools.db.read() as tx:
         a_round = _still_open(await rounds.get(tx, round_id), now)
         signup = await signups.get(tx, round_id, member.id)
+        brief = signup.brief if signup and signup.brief else await signups.last_brief(tx, member.id)
     _no_pause(member, now)
-    return a_round, signup
+    return a_round, brief
 
 
-async def sign_up(
-    tools: Tools,
-    member: Member,
-    round_id: RoundId,
-    brief: Brief | None = None,
-    file: Attachment | None = None,
-) -> SignedUp:
+async def sign_up(tools: Tools, member: Member, round_id: RoundId, brief: Brief | None = None) -> SignedUp:
     """Put a member in, or give their brief other words. After the draw, until the nudge, they wait for a partner.
 
     Raises RoundOver, SignUpOver, OnPause.
@@ -66,21 +61,40 @@ async def sign_up(
         current = await members.by_id(tx, member.id)
         _no_pause(current or member, now)
         late = a_round.state is not RoundState.OPEN
-        signup_id = await signups.answer(tx, member.community, round_id, member.id, SignupState.IN, now, late=late)
-        if brief:
-            await signups.set_brief(tx, signup_id, brief)
-        if file:
-            await signups.set_file(tx, signup_id, file)
+        before = await signups.get(tx, round_id, member.id)
+        # Whoever is in the draw that is being worked out stays in it.
+        drawn_now = a_round.state is RoundState.DRAWING and before is not None and before.state is SignupState.IN
+        if not drawn_now:
+            await signups.answer(tx, member.community, round_id, member.id, SignupState.IN, now, late=late)
         signup = await signups.get(tx, round_id, member.id)
         assert signup is not None
-        if signup.place is Place.PLACED and brief:
-            await _bring_to_thread(tx, a_round, member, now)
+        if brief:
+            await signups.set_brief(tx, signup.id, brief)
+            await _bring_to_thread(tx, signup, member, now)
+        if signup.place is Place.WAITING:
+            await rounds.look_again(tx, round_id, now)
         await acts.record(tx, act_of(member, ActKind.ROUND_IN, now, str(round_id), a_round=round_id))
         await outbox.rearm(tx, now, intentions.count(a_round), intentions.COUNT_GAP)
     tools.wake()
     if signup.place is Place.WAITING:
         await place_waiting(tools, round_id)
     return SignedUp(a_round, signup, late)
+
+
+async def attach(tools: Tools, member: Member, round_id: RoundId, file: Attachment) -> None:
+    """Keep a file with somebody's brief until the round is over; a newer one takes its place.
+
+    Raises RoundOver, SignUpOver, and NotSignedUp for who is not in.
+    """
+    now = tools.clock.now()
+    async with tools.db.write() as tx:
+        _still_open(await rounds.hold(tx, round_id), now)
+        signup = await signups.get(tx, round_id, member.id)
+        if signup is None or signup.state is not SignupState.IN:
+            raise NotSignedUp
+        await signups.set_file(tx, signup.id, file)
+        await _bring_to_thread(tx, signup, member, now)
+    tools.wake()
 
 
 async def sit_out(tools: Tools, member: Member, round_id: RoundId) -> Round:
@@ -111,9 +125,11 @@ def _no_pause(member: Member, now: datetime) -> None:
         raise OnPause
 
 
-async def _bring_to_thread(tx: Tx, a_round: Round, member: Member, now: datetime) -> None:
-    """The first message of the thread stands already: post the brief after it."""
-    for pairing in await pairings.of_member(tx, a_round.id, member.id):
+async def _bring_to_thread(tx: Tx, signup: Signup, member: Member, now: datetime) -> None:
+    """The first message of the thread stands already, or soon will: post brief and file after it."""
+    if signup.place is not Place.PLACED:
+        return
+    for pairing in await pairings.of_member(tx, signup.round, member.id):
         seat = pairing.seat_of(member.id)
         if seat in pairing.seated:
             version = int(now.timestamp())
