@@ -214,15 +214,19 @@ def within_quota(asked_at: Iterable[datetime], now: datetime) -> bool:
 
 
 def whom_to_ask(
-    candidates: Iterable[MemberId], asks: Mapping[MemberId, Sequence[datetime]], now: datetime
+    times_met: Mapping[MemberId, int], asks: Mapping[MemberId, Sequence[datetime]], now: datetime
 ) -> tuple[MemberId, ...]:
-    """Candidates who may be asked, in fair turn: fewest asks in 90 days first, then asked longest ago."""
-    recent = timedelta(days=90)
-    free = [one for one in candidates if within_quota(asks.get(one, ()), now)]
+    """Candidates who may be asked: who has met the one in need least first, then in fair turn.
 
-    def turn(one: MemberId) -> tuple[int, datetime, int]:
+    `times_met` holds every candidate. A fair turn: fewest asks in 90 days first, then asked longest ago.
+    """
+    recent = timedelta(days=90)
+    free = [one for one in times_met if within_quota(asks.get(one, ()), now)]
+
+    def turn(one: MemberId) -> tuple[int, int, datetime, int]:
         moments = asks.get(one, ())
         return (
+            times_met[one],
             sum(now - moment < recent for moment in moments),
             max(moments, default=datetime.min.replace(tzinfo=now.tzinfo)),
             one,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -186,24 +186,40 @@ async def set_message(tx: Tx, pairing: PairingId, message: int) -> None:
     await tx.execute(sa.update(pairings).where(pairings.c.id == pairing).values(message_id=message))
 
 
+def _came_to_something(before: datetime) -> sa.Exists:
+    """Whether a pairing has led to a review by then: written by one side, or live and said by both."""
+    return sa.exists().where(
+        reviews.c.pairing_id == pairings.c.id,
+        sa.or_(
+            sa.and_(reviews.c.mode == ReviewMode.WRITTEN, reviews.c.given_at < before),
+            sa.and_(reviews.c.state == ReviewState.ACKNOWLEDGED, reviews.c.acknowledged_at < before),
+        ),
+    )
+
+
+async def times_met(tx: Tx, member: MemberId, others: Collection[MemberId], now: datetime) -> dict[MemberId, int]:
+    """How often a member has met each of the others, in pairings that came to something."""
+    mine, theirs = pairing_members.alias("mine"), pairing_members.alias("theirs")
+    query = (
+        sa.select(theirs.c.member_id, sa.func.count().label("times"))
+        .join(mine, mine.c.pairing_id == theirs.c.pairing_id)
+        .join(pairings, pairings.c.id == mine.c.pairing_id)
+        .where(mine.c.member_id == member, theirs.c.member_id.in_(list(others)), _came_to_something(now))
+        .group_by(theirs.c.member_id)
+    )
+    found = {MemberId(row.member_id): row.times for row in await tx.execute(query)}
+    return {other: found.get(other, 0) for other in others}
+
+
 async def meetings(tx: Tx, community: CommunityId, before: datetime) -> tuple[Meeting, ...]:
     """Everybody who was paired before a moment, and whether it came to a review by then.
 
     Asked with the moment of a past draw it gives what that draw knew.
     """
-    came_to_something = (
-        sa.exists()
-        .where(
-            reviews.c.pairing_id == pairings.c.id,
-            sa.or_(
-                sa.and_(reviews.c.mode == ReviewMode.WRITTEN, reviews.c.given_at < before),
-                sa.and_(reviews.c.state == ReviewState.ACKNOWLEDGED, reviews.c.acknowledged_at < before),
-            ),
-        )
-        .label("completed")
-    )
     query = (
-        sa.select(pairings.c.id, rounds.c.number, pairing_members.c.member_id, came_to_something)
+        sa.select(
+            pairings.c.id, rounds.c.number, pairing_members.c.member_id, _came_to_something(before).label("completed")
+        )
         .join(rounds, rounds.c.id == pairings.c.round_id)
         .join(pairing_members, pairing_members.c.pairing_id == pairings.c.id)
         .where(pairings.c.community_id == community, pairing_members.c.joined_at < before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.services import rounds
+from bot.services.rounds.looking import pairing_view
 from bot.services.rounds.reviewing import ToReview
 from cogs.rounds import cards, forms
 from cogs.rounds.signing_up import give_back
@@ -69,8 +70,13 @@ class Reviewing(WeftCog):
 
     @press("live.yes", needs=Needs.MEMBER)
     async def confirm(self, visit: Visit, pairing_id: int, claimant: int) -> None:
-        await rounds.confirm_live(visit.tools, visit.insider, PairingId(pairing_id), MemberId(claimant), happened=True)
-        await visit.answer(Card(text=visit.t("rounds.live.confirmed.body"), tone=Tone.GOOD))
+        pairing = PairingId(pairing_id)
+        await rounds.confirm_live(visit.tools, visit.insider, pairing, MemberId(claimant), happened=True)
+        view = await pairing_view(visit.tools, pairing)
+        if view is None or view.owed:  # of three, somebody is still to say so
+            await visit.answer(Card(text=visit.t("rounds.live.confirmed.body"), tone=Tone.GOOD))
+        else:  # in place of the question, so that whoever asked it sees the answer
+            await visit.replace(Card(content=cards.language_of(view)("rounds.live.confirmed.body")))
 
     @press("live.no", needs=Needs.MEMBER)
     async def deny(self, visit: Visit, pairing_id: int, claimant: int) -> None:

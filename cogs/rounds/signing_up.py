@@ -77,7 +77,7 @@ class SigningUp(WeftCog):
     @press("round.how", needs=Needs.COMMUNITY)
     async def how_it_works(self, visit: Visit, round_id: int) -> None:
         view = await open_round(visit.tools, RoundId(round_id))
-        if view is None:
+        if view is None or view.community.id != visit.guild_id:
             raise RoundOver
         await visit.answer(cards.how(visit.t, view.round))
 

@@ -285,7 +285,10 @@ def test_one_ask_a_day_two_a_week() -> None:
 )
 def test_asking_takes_fair_turns(hours: list[list[int]]) -> None:
     asks = {MemberId(at): [NOW - one * HOUR for one in ago] for at, ago in enumerate(hours)}
-    order = rule.whom_to_ask(asks, asks, NOW)
+    order = rule.whom_to_ask(dict.fromkeys(asks, 0), asks, NOW)
+    # Whoever has met the one in need comes last, whoever's turn it is.
+    met = {one: int(one == order[0]) for one in asks} if order else {}
+    assert rule.whom_to_ask(met, asks, NOW) == (*order[1:], *order[:1])
     assert set(order) == {one for one, moments in asks.items() if rule.within_quota(moments, NOW)}
     counts = [sum(NOW - moment < timedelta(days=90) for moment in asks[one]) for one in order]
     assert counts == sorted(counts)

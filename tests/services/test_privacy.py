@@ -270,10 +270,12 @@ async def test_what_was_still_to_be_said_to_or_about_them_is_not(lived: Lived) -
     }
 
 
-async def test_the_partner_is_not_left_waiting(lived: Lived) -> None:
+async def test_what_both_have_finished_is_not_torn_up(lived: Lived) -> None:
     await privacy.erase(lived.h.tools, lived.me)
     (pairing,) = await _rows(lived.h.tools.db, tables.pairings)
-    assert pairing["state"] == "dissolved"
+    seats = {row["member_id"]: row["seat"] for row in await _rows(lived.h.tools.db, tables.pairing_members)}
+    assert pairing["state"] == "open"
+    assert seats[lived.me.id] == "cannot"
 
 
 async def test_twice_is_once(lived: Lived) -> None:

@@ -39,7 +39,8 @@ async def ask_on_call(tx: Tx, a_round: Round, alone: Participant, now: datetime)
         return False
     suitable = await _on_call(tx, a_round, alone, {one.member for one in asked}, now)
     recently = await asks.since(tx, a_round.community, now - RECENTLY)
-    for member in rule.whom_to_ask(suitable, recently, now):
+    met = await pairings.times_met(tx, waiting, suitable.keys(), now)
+    for member in rule.whom_to_ask(met, recently, now):
         new = await asks.add(
             tx,
             a_round.community,

@@ -43,7 +43,7 @@ async def form_for(tools: Tools, member: Member, round_id: RoundId) -> tuple[Rou
     """
     now = tools.clock.now()
     async with tools.db.read() as tx:
-        a_round = _still_open(await rounds.get(tx, round_id), now)
+        a_round = _still_open(await rounds.get(tx, round_id), member, now)
         signup = await signups.get(tx, round_id, member.id)
         brief = signup.brief if signup and signup.brief else await signups.last_brief(tx, member.id)
     _no_pause(member, now)
@@ -57,7 +57,7 @@ async def sign_up(tools: Tools, member: Member, round_id: RoundId, brief: Brief 
     """
     now = tools.clock.now()
     async with tools.db.write() as tx:
-        a_round = _still_open(await rounds.hold(tx, round_id), now)
+        a_round = _still_open(await rounds.hold(tx, round_id), member, now)
         current = await members.by_id(tx, member.id)
         _no_pause(current or member, now)
         late = a_round.state is not RoundState.OPEN
@@ -88,7 +88,7 @@ async def attach(tools: Tools, member: Member, round_id: RoundId, file: Attachme
     """
     now = tools.clock.now()
     async with tools.db.write() as tx:
-        _still_open(await rounds.hold(tx, round_id), now)
+        _still_open(await rounds.hold(tx, round_id), member, now)
         signup = await signups.get(tx, round_id, member.id)
         if signup is None or signup.state is not SignupState.IN:
             raise NotSignedUp
@@ -101,7 +101,7 @@ async def sit_out(tools: Tools, member: Member, round_id: RoundId) -> Round:
     """Not this week. Raises RoundOver, or PairedAlready for who has a partner waiting in a thread."""
     now = tools.clock.now()
     async with tools.db.write() as tx:
-        a_round = _still_open(await rounds.hold(tx, round_id), now)
+        a_round = _still_open(await rounds.hold(tx, round_id), member, now)
         signup = await signups.get(tx, round_id, member.id)
         if signup is not None and signup.place is Place.PLACED:
             raise PairedAlready
@@ -112,8 +112,11 @@ async def sit_out(tools: Tools, member: Member, round_id: RoundId) -> Round:
     return a_round
 
 
-def _still_open(a_round: Round | None, now: datetime) -> Round:
-    if a_round is None or a_round.state in {RoundState.CLOSED, RoundState.SKIPPED, RoundState.SCHEDULED}:
+def _still_open(a_round: Round | None, member: Member, now: datetime) -> Round:
+    # A round of another community is none of theirs, whatever the button says.
+    if a_round is None or a_round.community != member.community:
+        raise RoundOver
+    if a_round.state in {RoundState.CLOSED, RoundState.SKIPPED, RoundState.SCHEDULED}:
         raise RoundOver
     if now >= a_round.nudges_at:
         raise SignUpOver
