@@ -84,7 +84,8 @@ class App:
             seed=seed,
             wake=self.wake,
             still_here=self._still_here,
-            language=settings.language, shards=shards,
+            language=settings.language,
+            shards=shards,
         )
         self.client = WeftBot(settings, self.tools, observe=self.metrics.command)
         self.delivery = Delivery(

@@ -179,9 +179,7 @@ def skip_because_of_holiday(plan: Plan, holidays: Sequence[Holiday], times: Roun
     it touches are, the days of opening and closing included (the default round touches eight). In the last
     case the answer is the holiday with the most of those days.
     """
-    opens, pairs, closes = (
-        local(plan, when).date() for when in (times.opens_at, times.pairs_at, times.closes_at)
-    )
+    opens, pairs, closes = (local(plan, when).date() for when in (times.opens_at, times.pairs_at, times.closes_at))
     for day in (opens, pairs):
         for holiday in holidays:
             if day in holiday:
@@ -200,9 +198,7 @@ def local(plan: Plan, when: datetime) -> datetime:
     return when.astimezone(ZoneInfo(plan.time_zone))
 
 
-def standing_due(
-    member_cadence: MemberCadence, last_standing_opens_at: datetime | None, opens_at: datetime
-) -> bool:
+def standing_due(member_cadence: MemberCadence, last_standing_opens_at: datetime | None, opens_at: datetime) -> bool:
     """Whether a member's cadence signs them up for the round that opens at `opens_at`.
 
     `last_standing_opens_at` is the opening of the last round it signed them up for. Every other week means

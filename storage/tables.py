@@ -54,9 +54,7 @@ def _ref(name: str, target: str, *, nullable: bool = False, index: bool = False)
 
 
 def _community() -> sa.Column[int]:
-    return sa.Column(
-        "community_id", Snowflake, sa.ForeignKey("communities.id", ondelete="CASCADE"), nullable=False
-    )
+    return sa.Column("community_id", Snowflake, sa.ForeignKey("communities.id", ondelete="CASCADE"), nullable=False)
 
 
 def _flag(name: str, *, default: bool = False) -> sa.Column[bool]:
@@ -163,9 +161,7 @@ rounds = sa.Table(
     _time("closes_at"),
     _time("due_at", nullable=True),  # when the next step is due; NULL when it is over
     sa.Column("seed", sa.BigInteger(), nullable=False),
-    sa.Column(
-        "present", sa.JSON(none_as_null=True)
-    ),  # who was drawn, as the draw saw them: it can be repeated
+    sa.Column("present", sa.JSON(none_as_null=True)),  # who was drawn, as the draw saw them: it can be repeated
     _time("drawn_at", nullable=True),
     _text("skipped_because", ""),
     sa.Column("channel_id", Snowflake),

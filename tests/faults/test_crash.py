@@ -180,6 +180,7 @@ async def told(
     killer = Killer(file, at, after)
     original = FakeHTTPClient.request
     async with world(url, check_errors=False) as w:
+
         async def request(self: Any, route: Any, **kwargs: Any) -> Any:
             async def go(inner: Any, **more: Any) -> Any:
                 return await original(self, inner, **more)
