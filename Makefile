@@ -1,4 +1,6 @@
 # Everything here sets up what it needs: a virtual environment in .venv, from a hashed lock.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,10 +16,11 @@ help:  ## what can be done here
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "→ setting up $(VENV) (once; about a minute)"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Weft needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { echo "Weft needs Python 3.11, 3.12 or 3.13; this is $$($(PYTHON) --version). Name another one: make PYTHON=python3.12 …"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 	@echo "→ installing the locked dependencies"
-	@$(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock \
+	  | awk '/^Collecting/ { printf "  %s\n", $$2; fflush() } /^Installing/ { print "  … unpacking them"; fflush() }'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 

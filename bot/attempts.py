@@ -52,6 +52,7 @@ class Attempts:
         refusals: Mapping[str, Refusal],
         random: Random,
         tell: Tell | None,
+        worker: str,
     ) -> None:
         self._tools = tools
         self._messenger = messenger
@@ -59,6 +60,7 @@ class Attempts:
         self._refusals = refusals
         self._random = random
         self._tell = tell
+        self._worker = worker  # who holds what is carried here; without the lease, an outcome changes nothing
         self._limits: dict[int, asyncio.Timeout] = {}  # of those in talk with Discord at this moment
         self._failures: Counter[int] = Counter()
 
@@ -98,7 +100,7 @@ class Attempts:
         except Later as later:
             return self._put_off(intention, later)
         except Moot:
-            return _drop(intention)
+            return self._drop(intention)
         except (Refused, Unknown) as refusal:
             return await self._refused(intention, refusal)
         return self._arrived(intention, ids)
@@ -117,7 +119,7 @@ class Attempts:
         arrival = self._arrivals.get(intention.kind)
 
         async def write(tx: Tx, now: datetime) -> None:
-            ours = await outbox.done(tx, intention.id, now)
+            ours = await outbox.done(tx, intention.id, now, worker=self._worker)
             if ours and arrival is not None:
                 await arrival(tx, intention, ids, now)
 
@@ -131,21 +133,22 @@ class Attempts:
         untried = later.untried and intention.first_tried_at is None
 
         async def write(tx: Tx, now: datetime) -> None:
-            await outbox.later(tx, intention.id, now + timedelta(seconds=wait), untried=untried)
+            due_at = now + timedelta(seconds=wait)
+            await outbox.later(tx, intention.id, due_at, untried=untried, worker=self._worker)
 
         return Outcome(intention, "later", write)
 
     async def _refused(self, intention: Intention, refusal: Refused | Unknown) -> Outcome:
         handler = self._refusals.get(intention.kind)
         if handler is not None and await handler(self._tools, intention, refusal):
-            return _drop(intention)
+            return self._drop(intention)
         if isinstance(refusal, Refused):
             return self._block(intention, refusal.kind, refusal.subject, refusal.permissions)
         if refusal.what == "channel":
             return self._block(intention, ProblemKind.CHANNEL_GONE, refusal.subject or intention.kind)
         # Nobody to tell, no message to change: blocking the lane would help no one.
         log.info("delivery.nobody_there", kind=intention.kind, key=intention.key, what=refusal.what)
-        return _drop(intention)
+        return self._drop(intention)
 
     def _block(
         self, intention: Intention, kind: ProblemKind, subject: str, permissions: tuple[str, ...] = ()
@@ -161,16 +164,16 @@ class Attempts:
 
         async def write(tx: Tx, now: datetime) -> None:
             problem = Problem(intention.community, kind, subject, permissions, now)
-            await outbox.block(tx, intention.id, kind.value)
+            if not await outbox.block(tx, intention.id, kind.value, worker=self._worker):
+                return
             await problems.report(tx, problem)
             if self._tell is not None:
                 await self._tell(tx, problem, now)
 
         return Outcome(intention, "refused", write)
 
+    def _drop(self, intention: Intention) -> Outcome:
+        async def write(tx: Tx, _now: datetime) -> None:
+            await outbox.give_up(tx, intention.id, worker=self._worker)
 
-def _drop(intention: Intention) -> Outcome:
-    async def write(tx: Tx, _now: datetime) -> None:
-        await outbox.drop(tx, intention.key)
-
-    return Outcome(intention, "dropped", write)
+        return Outcome(intention, "dropped", write)

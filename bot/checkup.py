@@ -23,7 +23,9 @@ from storage.engine import Database, StorageUnavailable
 
 DISCORD = "https://discord.com/api/v10"
 ROOM = 500 * 1024 * 1024  # bytes: years of a cluster, and a backup
-SKEW = 30.0  # seconds; what was tried before a crash is looked for by the clock
+# Seconds. What was tried before a crash is looked for from the first attempt, by our clock, less the messenger's
+# CLOCKS_APART. At most half of that: a clock that is found well today drifts.
+SKEW = 5.0
 ANSWER_WITHIN = 10.0
 
 

@@ -40,6 +40,7 @@ EXTENSIONS = ("cogs.communities", "cogs.members", "cogs.rounds")
 QUERY = 100  # people asked for at once, the gateway's limit
 PATIENCE = 60.0  # seconds of rate limit that are waited out; beyond, the delivery tries again later
 CLOSES_WITHIN = 5.0  # seconds
+TOLD_WITHIN = 5.0  # seconds, of who is here still; then everybody is
 
 
 class _LaunchedAgain(Exception):  # noqa: N818
@@ -179,8 +180,10 @@ class WeftBot(commands.AutoShardedBot):
         for start in range(0, len(users), QUERY):
             asked = users[start : start + QUERY]
             try:
-                members = await guild.query_members(user_ids=[*asked], limit=QUERY, cache=False)
-            except (TimeoutError, ConnectionError, discord.ClientException) as error:
+                async with asyncio.timeout(TOLD_WITHIN):
+                    members = await guild.query_members(user_ids=[*asked], limit=QUERY, cache=False)
+            # RuntimeError is how discord.py says that the server's shard is not connected.
+            except (TimeoutError, ConnectionError, RuntimeError, discord.ClientException) as error:
                 log.warning("members.not_told", cause=type(error).__name__)
                 found.update(asked)
             else:

@@ -54,6 +54,7 @@ class InProcess:
         self._idle = idle
         self._pool: ProcessPoolExecutor | None = None
         self._busy = 0
+        self._closed = False
         self._ending: asyncio.TimerHandle | None = None
 
     async def __call__(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -64,6 +65,8 @@ class InProcess:
             try:
                 return await _run(pool, call)
             except BrokenProcessPool:
+                if self._closed:
+                    raise
                 # The system may have taken its memory back; once more, in a fresh one.
                 log.warning("compute.worker_died", function=function.__qualname__)
                 if self._pool is pool:  # the first of several to notice
@@ -74,6 +77,8 @@ class InProcess:
             self._end_when_idle()
 
     def _open(self) -> ProcessPoolExecutor:
+        if self._closed:
+            raise RuntimeError("the worker is closed")
         if self._ending is not None:
             self._ending.cancel()
             self._ending = None
@@ -96,6 +101,7 @@ class InProcess:
 
     async def close(self) -> None:
         """End the worker at once, whatever it is at: nothing is recorded before it is finished."""
+        self._closed = True
         if self._ending is not None:
             self._ending.cancel()
         had_one = self._pool is not None

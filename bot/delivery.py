@@ -57,7 +57,7 @@ class Delivery:
         lanes: int = LANES,
     ) -> None:
         self._tools = tools
-        self._attempts = Attempts(tools, messenger, arrivals, refusals, random or Random(0), tell)
+        self._attempts = Attempts(tools, messenger, arrivals, refusals, random or Random(0), tell, worker)
         self._worker = worker
         self._shards = shards or (None,)  # (n, of how many): only communities of these
         self._observe = observe  # told the kind and the outcome of each

@@ -114,9 +114,14 @@ class HealthServer:
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         app = self._app
-        due = await app.next_due()
-        async with app.tools.db.read() as tx:
-            waiting, by_state = await outbox.counts(tx), await health.rounds(tx)
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                due = await app.next_due()
+                async with app.tools.db.read() as tx:
+                    waiting, by_state = await outbox.counts(tx), await health.rounds(tx)
+        except (StorageUnavailable, TimeoutError) as error:
+            log.warning("metrics.database", cause=type(error).__name__)
+            return web.Response(status=503, text="The database cannot be used now.")
         app.metrics.communities.set(len(app.client.guilds))
         lag = 0.0 if due is None else max(0.0, (app.tools.clock.now() - due).total_seconds())
         page = app.metrics.show(waiting, by_state, lag)

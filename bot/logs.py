@@ -36,7 +36,13 @@ PRIVATE = frozenset(
 )
 STRUCK = "[withheld]"
 TOKEN = re.compile(r"[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}")  # what a bot token looks like, anybody's
-PARAMETERS = re.compile(r"\[(?:SQL|parameters): .*", re.DOTALL)  # what a statement was given: people's words
+# What a statement was given, and what PostgreSQL and its driver repeat of it: people's words. They may have lines of
+# their own, so all goes up to the next exception of a traceback.
+PARAMETERS = re.compile(
+    r"(?:\[(?:SQL|parameters): |DETAIL: |Failing row contains \(|Key \(|invalid input [^:\n]*: )"
+    r".*?(?=\n\n(?:The above exception|During handling of the above)|\Z)",
+    re.DOTALL,
+)
 PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@/\s]+@")
 WEBHOOK = re.compile(r"(/(?:interactions|webhooks)/\d+/)[\w-]+")  # an interaction's own key is part of its address
 QUIET = ("aiosqlite", "apscheduler", "asyncio", "discord", "matplotlib", "sqlalchemy", "alembic", "PIL")
@@ -74,7 +80,7 @@ class Redaction:
 
 
 class _Traceback:
-    """Renders an exception with its secrets struck out, line by line so that only what is private goes."""
+    """Renders an exception with its secrets struck out; which calls led to it is not private."""
 
     def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
@@ -88,8 +94,7 @@ class _Traceback:
         if found and found[0] is not None:
             out = io.StringIO()
             structlog.dev.plain_traceback(out, found)
-            lines = out.getvalue().splitlines()
-            event["exception"] = "\n".join(self._redaction.strike(line) for line in lines)
+            event["exception"] = self._redaction.strike(out.getvalue().rstrip("\n"))
         return event
 
 

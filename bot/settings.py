@@ -85,9 +85,9 @@ class Settings(BaseSettings):
             if path and not values.get(name):
                 try:
                     values = {**values, name: Path(path).read_text(encoding="utf-8").strip()}
-                except OSError as error:
+                except (OSError, UnicodeDecodeError) as error:
                     raise ValueError(
-                        f"{_variable(name)}_FILE names {path}, which cannot be read ({error.strerror})."
+                        f"{_variable(name)}_FILE names {_shown(str(path))}, which cannot be read ({_why(error)})."
                         f" Check the path and that the user Weft runs as may read it."
                     ) from None
         return values
@@ -180,13 +180,19 @@ def load(file: Path | None = None) -> tuple[Settings, list[str]]:
     Raises WrongSettings.
     """
     named = file or (Path(os.environ[FILE]) if os.environ.get(FILE) else None)
-    if named is not None and not named.is_file():
-        raise WrongSettings(f"The settings file {named} is not there. Check the path, or leave it out.")
     path = named or Path(".env")
-    both = {**dotenv_values(path), **os.environ}
-    given = {name.upper(): value for name, value in both.items() if name.upper().startswith(PREFIX) and value}
+    given: dict[str, str] = {}
     try:
+        if named is not None and not named.is_file():
+            raise WrongSettings(f"The settings file {named} is not there. Check the path, or leave it out.")
+        both = {**dotenv_values(path), **os.environ}
+        given |= {name.upper(): value for name, value in both.items() if name.upper().startswith(PREFIX) and value}
         settings = Settings(_env_file=path)  # type: ignore[call-arg]  # known to pydantic-settings alone
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSettings(
+            f"The settings file {path} cannot be read ({_why(error)})."
+            " Save it as UTF-8 text, and see that the user Weft runs as may read it."
+        ) from None
     except ValidationError as error:
         raise WrongSettings("\n".join(_explain(error, given))) from None
     return settings, list(_strangers(given))
@@ -194,6 +200,16 @@ def load(file: Path | None = None) -> tuple[Settings, list[str]]:
 
 def _variable(name: str) -> str:
     return PREFIX + name.upper()
+
+
+def _shown(path: str) -> str:
+    """A path to tell the operator of; not what may be the secret itself, put where its file should be named."""
+    plain = path.startswith(("/", "./", "../", "~")) and "://" not in path
+    return path if plain else "something that is not plainly a path (is it the secret itself?)"
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or type(error).__name__
 
 
 def _strangers(given: Iterable[str]) -> Iterable[str]:

@@ -190,13 +190,18 @@ class Messenger:
         async with self._making.setdefault(member.id, asyncio.Lock()):
             place = await notice_place(self.tools, member)
             if place.thread is not None and place.thread != instead_of:
+                if intention.first_tried_at is not None:  # it may have ended between the thread and the adding
+                    await self.add(intention, place.thread, user)
                 return place.thread
             if place.round_channel is None:
                 raise Unknown("channel", "round")
             name = clip(catalogue(member.language).plain("common.notice_thread", number=member.id), THREAD_NAME)
-            thread = await self._thread(intention, place.round_channel, name, lambda found: found == name)
-            await self.add(intention, thread, user)
+            # Known again by the number at its end, whatever language it was named in.
+            mark = f" {member.id}"
+            thread = await self._thread(intention, place.round_channel, name, lambda found: found.endswith(mark))
+            # Before adding them: if they have left the server, the next notice finds this thread, not a new one.
             await remember_notice_thread(self.tools, member.id, thread)
+            await self.add(intention, thread, user)
             return thread
 
     async def _tell_directly(self, intention: Intention, user: UserId, card: Card) -> bool:
@@ -226,7 +231,7 @@ def _is_ours(thread: Mapping[str, Any], me: int, since: int) -> bool:
 
 
 def _is(found: discord.Message, card: Card, home: int | None) -> bool:
-    """Whether a message is this card: by what its buttons and menus remember and the words outside its frame.
+    """Whether a message is this card: by what its buttons and menus remember, its titles and the words around them.
 
     Without buttons and menus by all it says. (What stands in a frame may have moved on since: a live count.)
     """
@@ -240,8 +245,13 @@ def _is(found: discord.Message, card: Card, home: int | None) -> bool:
     ours = custom_ids(card, home)
     shown = message(card, home)
     if remembered or ours:
-        return remembered == ours and _words(found.content, ()) == _words(shown.get("content", ""), ())
+        same_words = _words(found.content, ()) == _words(shown.get("content", ""), ())
+        return remembered == ours and same_words and _titles(found.embeds) == _titles(shown.get("embeds", ()))
     return _words(found.content, found.embeds) == _words(shown.get("content", ""), shown.get("embeds", ()))
+
+
+def _titles(embeds: Sequence[discord.Embed]) -> list[str]:
+    return [embed.title or "" for embed in embeds]
 
 
 def _words(content: str, embeds: Sequence[discord.Embed]) -> list[str]:

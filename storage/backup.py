@@ -13,7 +13,6 @@ from pathlib import Path
 from storage import migrations
 
 COMPANIONS = ("-wal", "-shm")  # SQLite's own files beside a database in use
-PAGES = 2000  # copied between two looks whether somebody wants to write
 
 
 class NotABackup(Exception):  # noqa: N818 - told in a plain sentence
@@ -66,7 +65,9 @@ def backup(database: Path, target: Path) -> Inspected:
             closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=rw", uri=True)) as source,
             closing(sqlite3.connect(unfinished)) as copy,
         ):
-            source.backup(copy, pages=PAGES)
+            # In one go: a write between two steps would have it begin again, on a busy bot for ever. Nobody waits
+            # for it: a reader does not hold up those who write.
+            source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, no companions
         found = inspect(unfinished)
         _sync(unfinished)

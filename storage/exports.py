@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from domain.model import CommunityId, MemberState, Place, ReviewState, SignupState
+from domain.model import ActKind, CommunityId, MemberState, Place, ReviewState, SignupState
 from storage.engine import Tx
 from storage.tables import (
+    acts,
     firms,
     holidays,
     manager_actions,
     members,
-    pairing_members,
     pairings,
     problems,
     reviews,
@@ -120,38 +122,39 @@ def _count(table: sa.Table, *conditions: sa.ColumnElement[bool], name: str) -> s
 
 
 async def _firms_per_round(tx: Tx, community: CommunityId) -> list[Record]:
-    """What firms did in each round; who of the firm is not told, nor what they did not do."""
-    took_part: dict[tuple[int, str], Record] = {}
-    for name, query in (
-        ("placed", _placed()),
-        ("reviews_given", _given(reviews.c.reviewer_id)),
-        ("reviews_received", _given(reviews.c.maker_id)),
-    ):
-        counted = query.where(rounds.c.community_id == community).group_by(rounds.c.number, firms.c.id, firms.c.name)
-        for row in await tx.execute(counted):
-            record = took_part.setdefault(
-                (row.number, row.name),
-                {"round": row.number, "firm": row.name, "placed": 0, "reviews_given": 0, "reviews_received": 0},
-            )
-            record[name] = row.times
-    return [took_part[key] for key in sorted(took_part)]
+    """The firms that took part in each round, as they were then: they gave a review, or exchanged one.
 
-
-def _placed() -> sa.Select[Any]:
-    return (
-        sa.select(rounds.c.number, firms.c.name, sa.func.count(sa.distinct(members.c.id)).label("times"))
-        .join(pairings, pairings.c.round_id == rounds.c.id)
-        .join(pairing_members, pairing_members.c.pairing_id == pairings.c.id)
-        .join(members, members.c.id == pairing_members.c.member_id)
-        .join(firms, firms.c.id == members.c.firm_id)
+    Two people who exchanged count once for the firm of each, whoever of them did how much: a firm may be a person,
+    and what a person did not do is nobody's to read.
+    """
+    firm_then, other_then = firms.alias("firm_then"), firms.alias("other_then")
+    query = (
+        sa.select(
+            rounds.c.number,
+            acts.c.kind,
+            acts.c.firm_id,
+            firm_then.c.name,
+            acts.c.other_firm_id,
+            other_then.c.name.label("other_name"),
+            acts.c.member_id,
+            acts.c.other_member_id,
+        )
+        .join(rounds, rounds.c.id == acts.c.round_id)
+        .join(firm_then, firm_then.c.id == acts.c.firm_id)
+        .join(other_then, other_then.c.id == acts.c.other_firm_id)
+        .where(
+            acts.c.community_id == community,
+            acts.c.kind.in_((ActKind.REVIEW_GIVEN, ActKind.REVIEW_EXCHANGED)),
+        )
     )
-
-
-def _given(person: sa.Column[int]) -> sa.Select[Any]:
-    return (
-        sa.select(rounds.c.number, firms.c.name, sa.func.count().label("times"))
-        .join(reviews, reviews.c.round_id == rounds.c.id)
-        .join(members, members.c.id == person)
-        .join(firms, firms.c.id == members.c.firm_id)
-        .where(reviews.c.state.in_(_GIVEN))
-    )
+    took_part: dict[tuple[int, str, int], set[frozenset[int]]] = defaultdict(set)
+    for act in await tx.execute(query):
+        own = took_part[act.number, act.name, act.firm_id]
+        if act.kind == ActKind.REVIEW_EXCHANGED:
+            two = frozenset((act.member_id, act.other_member_id))
+            own.add(two)
+            took_part[act.number, act.other_name, act.other_firm_id].add(two)
+    return [
+        {"round": number, "firm": name, "exchanges": len(exchanged)}
+        for (number, name, _), exchanged in sorted(took_part.items(), key=itemgetter(0))
+    ]

@@ -152,12 +152,16 @@ def _intention(row: Any) -> Intention:
     )
 
 
-async def done(tx: Tx, intention: int, now: datetime) -> bool:
-    """It was carried out. False: somebody else had finished it already (this worker's lease lapsed long ago)."""
+# How an attempt ended. `worker`: whoever made it; what another holds by now (its lease lapsed) is left as it is, and
+# so the answer is False. None: whoever holds it.
+
+
+async def done(tx: Tx, intention: int, now: datetime, *, worker: str | None = None) -> bool:
+    """It was carried out. False: it is somebody else's by now, or finished already."""
     statement = (
         sa.update(outbox)
         # Dropped meanwhile, yet it was carried out: that is what happened.
-        .where(outbox.c.id == intention, outbox.c.state.in_([CLAIMED, DROPPED]))
+        .where(outbox.c.id == intention, sa.or_(_held_by(worker), outbox.c.state == DROPPED))
         .values(state=DONE, done_at=now, worker="", lease_until=None)
         .returning(outbox)
     )
@@ -168,15 +172,27 @@ async def done(tx: Tx, intention: int, now: datetime) -> bool:
     return row is not None
 
 
-async def later(tx: Tx, intention: int, due_at: datetime, *, untried: bool = False) -> None:
+async def later(
+    tx: Tx, intention: int, due_at: datetime, *, untried: bool = False, worker: str | None = None
+) -> bool:
     """Try again at `due_at`. `untried`: nothing was sent in any attempt, so there will be nothing to look for."""
     forget = {"first_tried_at": None} if untried else {}
-    await _move(tx, PENDING, outbox.c.id == intention, outbox.c.state == CLAIMED, due_at=due_at, **forget)
+    return bool(await _move(tx, PENDING, outbox.c.id == intention, _held_by(worker), due_at=due_at, **forget))
 
 
-async def block(tx: Tx, intention: int, problem: str) -> None:
+async def block(tx: Tx, intention: int, problem: str, *, worker: str | None = None) -> bool:
     """Discord refused; the lane waits until `unblock`."""
-    await _move(tx, BLOCKED, outbox.c.id == intention, outbox.c.state == CLAIMED, problem=problem)
+    return bool(await _move(tx, BLOCKED, outbox.c.id == intention, _held_by(worker), problem=problem))
+
+
+async def give_up(tx: Tx, intention: int, *, worker: str | None = None) -> bool:
+    """The attempt found that it is no longer right to do."""
+    return bool(await _move(tx, DROPPED, outbox.c.id == intention, _held_by(worker)))
+
+
+def _held_by(worker: str | None) -> sa.ColumnElement[bool]:
+    held = outbox.c.state == CLAIMED
+    return held if worker is None else sa.and_(held, outbox.c.worker == worker)
 
 
 async def unblock(tx: Tx, community: CommunityId, now: datetime) -> int:

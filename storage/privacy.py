@@ -272,9 +272,8 @@ async def erase(tx: Tx, member: MemberId, now: datetime) -> bool:
     )
     if (await tx.execute(statement)).rowcount == 0:
         return False
-    await tx.execute(
-        sa.delete(avoided).where(sa.or_(avoided.c.member_id == member, avoided.c.other_member_id == member))
-    )
+    # Who avoids them keeps the entry: it leads to nobody now, and tells its owner to look again should they come back.
+    await tx.execute(sa.delete(avoided).where(avoided.c.member_id == member))
     await _blank_words(tx, member)
     await _drop_intentions(tx, member)
     await _rename_own_firms(tx, member)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeGuard
 
 import aiohttp
 import discord
@@ -60,8 +61,13 @@ _TYPES: Mapping[ChannelKind, type[Place]] = {
 }
 
 
-def type_of(kind: ChannelKind) -> type[Place]:
-    return _TYPES.get(kind, discord.TextChannel)
+def fits(kind: ChannelKind, channel: object) -> TypeGuard[Place]:
+    """Whether a channel can be used as one of this kind. An announcement channel has no private threads."""
+    if not isinstance(channel, _TYPES.get(kind, discord.TextChannel)):
+        return False
+    return kind not in (ChannelKind.ROUND, ChannelKind.SKILLS) or not (
+        isinstance(channel, discord.TextChannel) and channel.is_news()
+    )
 
 
 def name_of(kind: ChannelKind, t: Translator) -> str:
@@ -106,7 +112,7 @@ class _Builder:
     async def _take(self, kind: ChannelKind) -> tuple[Step, Place | None]:
         stored = channel_of(self._community.channels, kind)
         channel = self._guild.get_channel(stored) if stored is not None else None
-        if isinstance(channel, type_of(kind)):
+        if fits(kind, channel):
             return await self._mended(kind, channel, Outcome.KEPT), channel
         found = self._orphan(kind)
         if found is not None:
@@ -127,7 +133,7 @@ class _Builder:
         taken = {channel_of(self._community.channels, other) for other in ChannelKind}
         for channel in self._guild.channels:
             if (
-                isinstance(channel, type_of(kind))
+                fits(kind, channel)
                 and channel.name in names
                 and channel.id not in taken
                 and self._guild.me in channel.overwrites

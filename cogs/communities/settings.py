@@ -10,7 +10,7 @@ from bot.services import communities
 from bot.services.communities import MAX_SECTORS, MAX_THEMES, NAME_LENGTH, Moments
 from bot.texts import LANGUAGES, catalogue, channel
 from cogs.communities import draft, panels, words
-from cogs.communities.making import let_in, type_of
+from cogs.communities.making import fits, let_in
 from cogs.communities.panels import CHOSEN_CHANNELS
 from cogs.communities.sight import amiss, everyone_sees, manager_role
 from cogs.ui.form import Form
@@ -222,7 +222,7 @@ class Settings(WeftCog):
             raise TooOld
         kind = CHOSEN_CHANNELS[number]
         place = server(visit).get_channel(int(visit.chosen[0]))
-        if not isinstance(place, type_of(kind)):
+        if not fits(kind, place):
             wrong = visit.t(f"communities.channels.{kind}.wrong", channel=channel(int(visit.chosen[0])))
             await visit.replace(panels.channels(visit.t, visit.cluster, wrong))
         elif kind is ChannelKind.MANAGERS and everyone_sees(place):
@@ -232,7 +232,7 @@ class Settings(WeftCog):
 
     @press("cluster.channel_anyway", needs=Needs.MANAGER)
     async def channel_anyway(self, visit: Visit, chosen: int) -> None:
-        if not isinstance(server(visit).get_channel(chosen), type_of(ChannelKind.MANAGERS)):
+        if not fits(ChannelKind.MANAGERS, server(visit).get_channel(chosen)):
             raise TooOld
         await self._use(visit, ChannelKind.MANAGERS, chosen)
 

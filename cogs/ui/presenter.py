@@ -17,7 +17,8 @@ import structlog
 from discord import app_commands
 
 from bot.services.gate import StorageUnavailable
-from bot.texts import Arg, Translator, catalogue, clip
+from bot.texts import Arg, Translator, catalogue
+from cogs.ui.address import read
 from cogs.ui.card import Card, Tone, message
 from cogs.ui.items import Interaction, data_of
 from domain.errors import NotAManager, OnlyInAServer, PersonError
@@ -99,11 +100,11 @@ async def _suggest_nothing(interaction: Interaction) -> None:
 
 
 def _whereabouts(interaction: Interaction) -> dict[str, object]:
-    """What was asked, without anything a person typed."""
+    """What was asked, without anything a person typed and without who."""
     command = interaction.command
-    custom_id = data_of(interaction).get("custom_id")
+    address = read(str(data_of(interaction).get("custom_id")))  # its action only: the ids may be a person's
     return {
-        "asked": command.qualified_name if command else clip(str(custom_id or ""), 100),
+        "asked": command.qualified_name if command else address.action if address else "other",
         "how": interaction.type.name,
         "community": interaction.guild_id,
     }

@@ -111,7 +111,8 @@ async def test_what_only_looks_alike_is_not_taken_for_it(sqlite_db: Database) ->
         await s.messenger.post(s.intention(tried=True), s.rounds.id, other)
         await s.messenger.post(s.intention(tried=True), s.rounds.id, Card(content="hello"))
         await s.messenger.post(s.intention(tried=True), s.rounds.id, replace(PRESSED, buttons=()))
-        assert len(posts(s.rounds)) == 5
+        await s.messenger.post(s.intention(tried=True), s.rounds.id, replace(PRESSED, title="Another matter"))
+        assert len(posts(s.rounds)) == 6
 
 
 async def test_what_was_posted_long_before_the_first_attempt_is_another_message(sqlite_db: Database) -> None:

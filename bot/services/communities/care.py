@@ -98,10 +98,7 @@ async def checked(
 
 
 async def noticed(tools: Tools, community_id: CommunityId, found: Sequence[Finding]) -> Noticed:
-    """Something changed on the server: tell the managers what is newly amiss, and go on with what is mended.
-
-    Mending is work that Weft required of a manager, and is counted as such.
-    """
+    """Something changed on the server: tell the managers what is newly amiss, and go on with what is mended."""
     now = tools.clock.now()
     async with tools.db.read() as tx:
         community = await communities.get(tx, community_id)
@@ -114,8 +111,6 @@ async def noticed(tools: Tools, community_id: CommunityId, found: Sequence[Findi
         seen = await _settle(tx, community_id, found, now, tried_again=False)
         for problem in seen.new:
             await tell_problem(tx, problem, now)
-        for problem in seen.mended:
-            await communities.manager_action(tx, community_id, now, f"mended.{problem.subject}", True)
         if before and len(seen.mended) == len(before) and not seen.new:
             await outbox.add(tx, now, _mended(community_id, seen.mended, seen.freed))
     tools.wake()
@@ -190,12 +185,16 @@ async def known(tools: Tools) -> Known:
 async def _settle(
     tx: Tx, community_id: CommunityId, found: Sequence[Finding], now: datetime, *, tried_again: bool
 ) -> Noticed:
-    """Bring the stored problems in line with what is seen."""
+    """Bring the stored problems in line with what is seen.
+
+    Mending is work that Weft required of a manager, and is counted as such: once for each problem.
+    """
     before = await problems.of(tx, community_id)
     seen = [Problem(community_id, one.kind, one.subject.value, one.permissions, now) for one in found]
     mended = [one for one in before if not _any_same(one, seen) and (tried_again or _visible(one))]
     for problem in mended:
         await problems.clear(tx, community_id, problem.kind, problem.subject)
+        await communities.manager_action(tx, community_id, now, f"mended.{problem.subject}", required=True)
     for problem in seen:
         await problems.report(tx, problem)
     new = tuple(one for one in seen if not _any_same(one, before))

@@ -13,7 +13,7 @@ from domain.calendar import LOOK_AHEAD, Cadence, Moment, NoRoundInSight, Plan, c
 from domain.communities import ChannelKind, fingerprint, openings
 from domain.errors import NoLines, NoRoundLeft, NotSetUp, SectorInUse, SettingsChanged
 from domain.model import DEFAULT_SECTORS, Channels, Community, CommunityId, CommunityState
-from storage import communities, problems, rounds
+from storage import communities, rounds
 from storage.engine import Tx
 
 MAX_THEMES = 52  # a year of weeks
@@ -194,9 +194,8 @@ async def change_manager_role(tools: Tools, community_id: CommunityId, role: int
 
 
 async def noted(tx: Tx, community_id: CommunityId, now: datetime, what: str) -> None:
-    """Log what a manager did. It was required if Weft was stuck: something was amiss and waited for a manager."""
-    stuck = what.startswith(("setup", "check", "channel")) and bool(await problems.of(tx, community_id))
-    await communities.manager_action(tx, community_id, now, what, stuck)
+    """Log what a manager did of their own accord; what Weft required of them is logged as it is mended."""
+    await communities.manager_action(tx, community_id, now, what, required=False)
 
 
 async def room_for_rounds(tx: Tx, community: Community, plan: Plan, now: datetime) -> None:

@@ -1,7 +1,8 @@
-"""What is due in rounds: read from the database, one community at a time, so that one's trouble is not another's."""
+"""What is due in rounds: read from the database, and one community's trouble is not another's."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import structlog
@@ -18,6 +19,7 @@ from domain.model import RoundId
 from storage import rounds
 
 STANDSTILL = "standstill"
+AT_ONCE = 16  # communities: while one waits for Discord to say who is there, others go on
 PATIENCE = timedelta(minutes=1)  # before a step that failed is tried again
 
 log = structlog.get_logger(__name__)
@@ -28,13 +30,20 @@ async def run_due(tools: Tools) -> None:
     await pass_on_lapsed(tools)
     async with tools.db.read() as tx:
         waiting = await rounds.due(tx, tools.clock.now(), tools.shards)
-    for round_id in waiting:
-        try:
-            await take_step(tools, round_id)
-        except Exception:  # the supervisor of steps: the other communities' rounds must go on
-            log.exception("round.step_failed", round=round_id)
-            async with tools.db.write() as tx:
-                await rounds.put_off(tx, round_id, tools.clock.now() + PATIENCE)
+    at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def supervised(round_id: RoundId) -> None:
+        async with at_once:
+            try:
+                await take_step(tools, round_id)
+            except Exception:  # the supervisor of steps: the other communities' rounds must go on
+                log.exception("round.step_failed", round=round_id)
+                async with tools.db.write() as tx:
+                    await rounds.put_off(tx, round_id, tools.clock.now() + PATIENCE)
+
+    async with asyncio.TaskGroup() as group:
+        for round_id in waiting:
+            group.create_task(supervised(round_id), name=f"round {round_id}")
 
 
 async def take_step(tools: Tools, round_id: RoundId) -> None:
