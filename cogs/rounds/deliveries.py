@@ -10,7 +10,7 @@ from bot.services.rounds import looking
 from bot.services.rounds.looking import PairingView
 from bot.texts import Translator, catalogue
 from cogs.messenger import Carrier, Messenger
-from cogs.rounds import cards
+from cogs.rounds import cards, own_cards
 from cogs.ui.card import Card
 from domain.model import (
     AskId,
@@ -230,7 +230,7 @@ async def _ask(messenger: Messenger, intention: Intention) -> Ids:
     view = await looking.ask_view(messenger.tools, AskId(int(intention.args["ask"])))
     if view is None:
         raise Moot
-    await messenger.tell(intention, view.asked, cards.ask(_own(view.asked), view))
+    await messenger.tell(intention, view.asked, own_cards.ask(_own(view.asked), view))
     return NOTHING
 
 
@@ -241,7 +241,7 @@ async def _notice(messenger: Messenger, intention: Intention) -> Ids:
     if view is None:
         raise Moot
     what, why = str(intention.args["what"]), str(intention.args["why"])
-    await messenger.tell(intention, view.member, cards.notice(_own(view.member), view, what, why))
+    await messenger.tell(intention, view.member, own_cards.notice(_own(view.member), view, what, why))
     return NOTHING
 
 

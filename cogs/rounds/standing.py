@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot.services.rounds.looking import status, why
-from cogs.rounds import cards
+from cogs.rounds import own_cards
 from cogs.ui.items import Interaction
 from cogs.ui.router import WeftCog
 from cogs.ui.translator import described
@@ -19,10 +19,10 @@ class Standing(WeftCog):
     async def status(self, interaction: Interaction) -> None:
         visit = await self.visit(interaction, Needs.MEMBER)
         found = await status(visit.tools, visit.insider)
-        await visit.answer(cards.status(visit.t, found, visit.insider, visit.cluster.channels.round))
+        await visit.answer(own_cards.status(visit.t, found, visit.insider, visit.cluster.channels.round))
 
     @group.command(name="why", description=described("commands.round.why.description"))
     async def why(self, interaction: Interaction) -> None:
         visit = await self.visit(interaction, Needs.MEMBER)
         found = await why(visit.tools, visit.insider)
-        await visit.answer(cards.why(visit.t, found, visit.insider))
+        await visit.answer(own_cards.why(visit.t, found, visit.insider))

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.services import avoiding, members, privacy, rounds
-from bot.services.rounds import leaving, looking
-from bot.services.rounds.looking import repeat_draw, status, why
+from bot.services.rounds import leaving
+from bot.services.rounds.auditing import draw_inputs, repeat_draw
+from bot.services.rounds.looking import status, why
 from domain.calendar import MemberCadence
 from domain.errors import (
     AskAnswered,
@@ -629,10 +630,10 @@ async def test_erasing_takes_the_avoid_list_out_of_past_draws(cluster: Cluster) 
     await avoiding.avoid_person(cluster.tools, two, one.user)
     await cluster.open()
     drawn = await cluster.draw()
-    before = await looking.draw_inputs(cluster.tools, cluster.id, drawn.id)
+    before = await draw_inputs(cluster.tools, cluster.id, drawn.id)
     assert any(person.avoids_firms for person in before.present)
     await privacy.erase(cluster.tools, one)
-    after = await looking.draw_inputs(cluster.tools, cluster.id, drawn.id)
+    after = await draw_inputs(cluster.tools, cluster.id, drawn.id)
     assert not any(person.avoids or person.avoids_firms for person in after.present)
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.services.rounds import people
 from bot.services.tools import Tools
 from domain import rounds as rule
-from domain.errors import NoRoundYet, TooOld
+from domain.errors import NoRoundYet
 from domain.model import (
     Ask,
     AskId,
     AskState,
     Attachment,
     Community,
-    CommunityId,
     Member,
     MemberId,
     Pairing,
@@ -31,7 +29,6 @@ from domain.model import (
     Signup,
     SignupState,
 )
-from domain.pairing import History, Participant, draw
 from storage import asks, communities, members, pairings, reviews, rounds, signups
 from storage.engine import Tx
 
@@ -287,38 +284,3 @@ async def coming_up(tools: Tools, member: Member) -> tuple[Upcoming, ...]:
     if now.next_round is not None:
         found.append(Upcoming("opens", now.next_round.opens_at, now.next_round))
     return tuple(sorted(found, key=lambda one: one.at))
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What a past draw was made from: giving it to `domain.pairing.draw` gives the same draw."""
-
-    present: tuple[Participant, ...]
-    absent: tuple[Participant, ...]
-    history: History
-    round_number: int
-    seed: int
-
-
-async def draw_inputs(tools: Tools, community: CommunityId, round_id: RoundId) -> Inputs:
-    """For audits. Raises TooOld for a round that was not drawn."""
-    async with tools.db.read() as tx:
-        a_round = await rounds.get(tx, round_id)
-        drawn = await rounds.drawn(tx, round_id)
-        if a_round is None or drawn is None or a_round.community != community:
-            raise TooOld
-        history = await people.history(tx, a_round, drawn.at)
-    return Inputs(
-        people.from_stored(drawn.people["present"]),
-        people.from_stored(drawn.people["absent"]),
-        history,
-        a_round.number,
-        a_round.seed,
-    )
-
-
-async def repeat_draw(tools: Tools, community: CommunityId, round_id: RoundId) -> tuple[tuple[int, ...], ...]:
-    """The groups of a past draw, drawn again from what is stored."""
-    was = await draw_inputs(tools, community, round_id)
-    drawn = await tools.compute(draw, was.present, was.history, was.round_number, was.seed, was.absent)
-    return tuple(group.members for group in drawn.groups)
