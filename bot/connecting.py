@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LONGEST = 60.0  # seconds between two attempts to connect
+# At the door: too many requests from this address, or a ban of it. Each further attempt prolongs that.
+TURNED_AWAY = (403, 429)
+STAYS_AWAY = 900.0  # seconds, less up to half by chance
 
 # What a request can die of without anybody being at fault here.
 UNREACHABLE = (
@@ -73,10 +76,11 @@ async def connect(client: WeftBot, token: str, random: Random | None = None) -> 
             raise CannotRun(
                 CLOSED_FOR_GOOD.get(closed.code, f"Discord closed the connection for good (code {closed.code}).")
             ) from None
-        except UNREACHABLE as error:
-            if client.is_closed():
+        except (*UNREACHABLE, discord.HTTPException) as error:
+            turned_away = isinstance(error, discord.HTTPException) and error.status in TURNED_AWAY
+            if client.is_closed() or not (turned_away or isinstance(error, UNREACHABLE)):
                 raise
-            wait = backoff(attempts, random, LONGEST)
+            wait = STAYS_AWAY * random.uniform(0.5, 1.0) if turned_away else backoff(attempts, random, LONGEST)
             log.warning("discord.unreachable", cause=str(error), attempt=attempts, again_in=round(wait, 1))
             if not logged_in:
                 await client.forget_login()

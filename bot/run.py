@@ -6,20 +6,27 @@ import asyncio
 import contextlib
 import os
 import signal
+from itertools import count
+from random import Random
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from bot.app import App, build
-from bot.connecting import CannotRun, connect, point_elsewhere
+from bot.attempts import backoff
+from bot.connecting import LONGEST, CannotRun, connect, point_elsewhere
 from bot.health import HealthServer
 from bot.lock import locked
 from bot.settings import Settings
+from storage.engine import StorageUnavailable
 
 log = structlog.get_logger(__name__)
 
 GRACE = 6.0  # seconds for each kind of work in flight when told to end; all together within 30
 # How discord.py names the tasks that answer people.
 ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
+# SQLSTATEs of a PostgreSQL server that will soon take connections: it starts up, recovers, or ends to start anew.
+NOT_UP_YET = ("57P01", "57P02", "57P03", "08")
 
 
 async def serve(settings: Settings) -> None:
@@ -34,7 +41,9 @@ async def serve(settings: Settings) -> None:
     with contextlib.ExitStack() as held:
         if settings.sqlite_path is not None:
             held.enter_context(locked(settings.sqlite_path))
-        app = await build(settings)
+        app = await _built(settings, stop)
+        if app is None:
+            return
         health = HealthServer(app, settings.health) if settings.health else None
         connection = asyncio.create_task(
             connect(app.client, settings.discord_token.get_secret_value()), name="connection"
@@ -45,6 +54,32 @@ async def serve(settings: Settings) -> None:
             await _live(app, connection, stop)
         finally:
             await _end(app, connection, health)
+
+
+async def _built(settings: Settings, stop: asyncio.Event) -> App | None:
+    """The program put together, when the database server is there; None when told to end before that.
+
+    At the start of a machine it may come up after us. Raises StorageUnavailable for what waiting does not mend.
+    """
+    for attempts in count(1):
+        try:
+            return await build(settings)
+        except StorageUnavailable as error:
+            if settings.sqlite_path is not None or not _may_come_up(error):
+                raise
+            wait = backoff(attempts, Random(), LONGEST)
+            log.warning("database.unreachable", cause=str(error), attempt=attempts, again_in=round(wait, 1))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), wait)
+        if stop.is_set():
+            break
+    return None
+
+
+def _may_come_up(error: StorageUnavailable) -> bool:
+    cause = error.__cause__
+    state = getattr(cause.orig, "sqlstate", None) if isinstance(cause, DBAPIError) else None
+    return isinstance(cause, OSError) or str(state).startswith(NOT_UP_YET)
 
 
 async def _live(app: App, connection: asyncio.Task[None], stop: asyncio.Event) -> None:

@@ -110,12 +110,6 @@ class PlanOutOfOrder(CalendarMistake):
     key = "calendar.plan_out_of_order"
 
 
-class HolidayBackwards(CalendarMistake):
-    """A holiday that ends before it begins (`first`, `last`)."""
-
-    key = "calendar.holiday_backwards"
-
-
 class NoRoundInSight(CalendarMistake):
     """Holidays swallow every round for two years (`until`: the last local day looked at)."""
 
@@ -137,12 +131,6 @@ def check_plan(plan: Plan) -> None:
     for (earlier, start), (later, end) in pairwise(zip(moments, _since_opening(plan), strict=True)):
         if start >= end:
             raise PlanOutOfOrder(earlier=earlier, later=later)
-
-
-def check_holiday(holiday: Holiday) -> None:
-    """Accept a holiday that lasts at least a day. Raises HolidayBackwards."""
-    if holiday.last < holiday.first:
-        raise HolidayBackwards(first=holiday.first, last=holiday.last)
 
 
 def next_round(

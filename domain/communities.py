@@ -14,8 +14,6 @@ from zlib import crc32
 from domain.calendar import Holiday, NoRoundInSight, Plan, next_round
 from domain.model import Channels, ProblemKind
 
-NAMES_AT_MOST = 100  # characters in the name of a channel
-
 
 class ChannelKind(StrEnum):
     """The channels of a community, in the order they are made in. Values are the fields of `Channels`."""

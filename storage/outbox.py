@@ -172,9 +172,7 @@ async def done(tx: Tx, intention: int, now: datetime, *, worker: str | None = No
     return row is not None
 
 
-async def later(
-    tx: Tx, intention: int, due_at: datetime, *, untried: bool = False, worker: str | None = None
-) -> bool:
+async def later(tx: Tx, intention: int, due_at: datetime, *, untried: bool = False, worker: str | None = None) -> bool:
     """Try again at `due_at`. `untried`: nothing was sent in any attempt, so there will be nothing to look for."""
     forget = {"first_tried_at": None} if untried else {}
     return bool(await _move(tx, PENDING, outbox.c.id == intention, _held_by(worker), due_at=due_at, **forget))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
+from bot.reports.archive import archive, as_csv, as_json
 from bot.services import rounds
 from bot.services.acts import act_of
 from bot.services.rounds.departure import depart
@@ -20,13 +16,8 @@ from domain.model import ActKind, Member
 from storage import acts, privacy
 from storage import rounds as stored_rounds
 
-Record = Mapping[str, Any]
-
 # A file that comes with a message may be 10 MiB; the rest is room for everything else.
 FILES_AT_MOST = 8 * 1024 * 1024
-LARGEST_EXACT = 2**53 - 1  # the largest whole number every reader of JSON keeps
-# What a spreadsheet would take for the start of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,7 @@ async def my_data(tools: Tools, member: Member, readme: str) -> bytes:
         subjects = await privacy.everything(tx, member.id)
         brief_files = await privacy.brief_files(tx, member.id)
     kept, left_out = _fitting(brief_files)
-    return await tools.compute(archive, MyData(subjects, kept, left_out), readme)
+    return await tools.compute(packed, MyData(subjects, kept, left_out), readme)
 
 
 def _fitting(
@@ -66,55 +57,17 @@ def _safe(name: str) -> str:
     return re.sub(r"[^\w. -]", "_", name).strip(". ")[-100:] or "file"
 
 
-def archive(data: MyData, readme: str) -> bytes:
+def packed(data: MyData, readme: str) -> bytes:
     """The ZIP of `my_data`. The same data gives the same bytes: entries carry no time."""
-    subjects = {name: [_told(one) for one in records] for name, records in data.subjects.items()}
-    content = {**subjects, "files": [path for path, _ in data.files], "files_left_out": data.left_out}
-    found = io.BytesIO()
-    with zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as out:
-        _add(out, "README.txt", readme)
-        _add(out, "weft-my-data.json", json.dumps(content, ensure_ascii=False, indent=2))
-        for subject, records in subjects.items():
-            # The mark at the start tells spreadsheets that this is UTF-8.
-            _add(out, f"{subject}.csv", "\ufeff" + table(records))
-        for path, contents in data.files:
-            _add(out, path, contents)
-    return found.getvalue()
-
-
-def _add(out: zipfile.ZipFile, name: str, contents: str | bytes) -> None:
-    out.writestr(zipfile.ZipInfo(name), contents, zipfile.ZIP_DEFLATED)
-
-
-def table(records: Sequence[Record]) -> str:
-    """Records as CSV with a heading; empty where there are none."""
-    if not records:
-        return ""
-    found = io.StringIO()
-    writer = csv.DictWriter(found, fieldnames=list(records[0]))
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in record.items()} for record in records)
-    return found.getvalue()
-
-
-def _told(record: Record) -> dict[str, Any]:
-    """A record in what JSON has. Discord's ids become text: programs that read numbers as fractions round them."""
-    found: dict[str, Any] = dict(record)
-    for name, value in record.items():
-        if isinstance(value, datetime):
-            found[name] = value.isoformat()
-        elif isinstance(value, int) and value > LARGEST_EXACT:
-            found[name] = str(value)
-    return found
-
-
-def _cell(value: object) -> object:
-    """One cell of a table; no text in it may act as a formula."""
-    if isinstance(value, Mapping):
-        return "\n".join(f"{name}: {text}" for name, text in value.items() if text)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    content = {**data.subjects, "files": [path for path, _ in data.files], "files_left_out": data.left_out}
+    return archive(
+        {
+            "README.txt": readme.encode(),
+            "weft-my-data.json": as_json(content),
+            **{f"{subject}.csv": as_csv(records) for subject, records in data.subjects.items()},
+            **dict(data.files),
+        }
+    )
 
 
 async def erase(tools: Tools, member: Member) -> None:

@@ -20,8 +20,9 @@ def simulate(
     scenario: Annotated[
         Path | None,
         typer.Option(
-            help='Play this JSON file: {"members": [{"id", "firm", "sector", "avoid": [ids], "attendance"}], "rounds", '
-            '"seed"}; attendance is a chance (0 to 1), the rounds attended ([1, 3], the first is 1) or true and false '
+            help='Play this JSON file: {"members": [{"id", "firm", "sector", "avoid": \\[ids], "attendance"}], '
+            '"rounds", "seed"}; attendance is a chance (0 to 1), the rounds attended ([1, 3], the first is 1) or true '
+            "and false "
             "per round. Without it, a cluster is made up."
         ),
     ] = None,

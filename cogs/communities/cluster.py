@@ -7,7 +7,7 @@ from datetime import date
 import discord
 from discord import app_commands
 
-from bot.reports.export import archive
+from bot.reports.export import export
 from bot.services import communities
 from bot.services.communities import Health, Wishes
 from bot.texts import LANGUAGES, catalogue, clean, clip
@@ -113,7 +113,7 @@ class Cluster(WeftCog):
         made = await communities.collected(visit.tools, visit.guild_id)
         t = visit.t
         readme = t.plain("communities.export.readme", name=server(visit).name, made=t.date(made.at.date()))
-        data = await visit.tools.compute(archive, "weft", readme, made.settings, made.tables, made.at)
+        data = await visit.tools.compute(export, "weft", readme, made.settings, made.tables, made.at)
         await visit.replace(cards.export(t, made, "weft", data))
 
     # Holidays

@@ -61,7 +61,7 @@ _TYPES: Mapping[ChannelKind, type[Place]] = {
 }
 
 
-def fits(kind: ChannelKind, channel: object) -> TypeGuard[Place]:
+def fits(channel: object, kind: ChannelKind) -> TypeGuard[Place]:
     """Whether a channel can be used as one of this kind. An announcement channel has no private threads."""
     if not isinstance(channel, _TYPES.get(kind, discord.TextChannel)):
         return False
@@ -112,7 +112,7 @@ class _Builder:
     async def _take(self, kind: ChannelKind) -> tuple[Step, Place | None]:
         stored = channel_of(self._community.channels, kind)
         channel = self._guild.get_channel(stored) if stored is not None else None
-        if fits(kind, channel):
+        if fits(channel, kind):
             return await self._mended(kind, channel, Outcome.KEPT), channel
         found = self._orphan(kind)
         if found is not None:
@@ -133,7 +133,7 @@ class _Builder:
         taken = {channel_of(self._community.channels, other) for other in ChannelKind}
         for channel in self._guild.channels:
             if (
-                fits(kind, channel)
+                fits(channel, kind)
                 and channel.name in names
                 and channel.id not in taken
                 and self._guild.me in channel.overwrites

@@ -12,7 +12,7 @@ from bot.texts import LANGUAGES, catalogue, channel
 from cogs.communities import draft, panels, words
 from cogs.communities.making import fits, let_in
 from cogs.communities.panels import CHOSEN_CHANNELS
-from cogs.communities.sight import amiss, everyone_sees, manager_role
+from cogs.communities.sight import amiss, everyone_sees, manager_role, ready
 from cogs.ui.form import Form
 from cogs.ui.router import WeftCog, choose, press, submit
 from cogs.ui.visit import Needs, Visit
@@ -30,11 +30,17 @@ def our_themes() -> Mapping[str, tuple[str, ...]]:
     return {tag: tuple(catalogue(tag).plain("communities.themes.default").split("\n")) for tag in LANGUAGES}
 
 
+class ServerUnknownError(PersonError):
+    """The gateway has not told of the server yet, Weft having just been added or started, or cannot just now."""
+
+    key = "communities.errors.server_unknown"
+
+
 def server(visit: Visit) -> discord.Guild:
-    """The server as the gateway told it; an interaction may come before it has."""
+    """The server as the gateway told it. Raises ServerUnknownError: an interaction may come before that."""
     guild = visit.interaction.guild
-    if guild is None or guild.me is None:
-        raise TooOld
+    if guild is None or not ready(guild):
+        raise ServerUnknownError
     return guild
 
 
@@ -222,7 +228,7 @@ class Settings(WeftCog):
             raise TooOld
         kind = CHOSEN_CHANNELS[number]
         place = server(visit).get_channel(int(visit.chosen[0]))
-        if not fits(kind, place):
+        if not fits(place, kind):
             wrong = visit.t(f"communities.channels.{kind}.wrong", channel=channel(int(visit.chosen[0])))
             await visit.replace(panels.channels(visit.t, visit.cluster, wrong))
         elif kind is ChannelKind.MANAGERS and everyone_sees(place):
@@ -232,7 +238,7 @@ class Settings(WeftCog):
 
     @press("cluster.channel_anyway", needs=Needs.MANAGER)
     async def channel_anyway(self, visit: Visit, chosen: int) -> None:
-        if not fits(ChannelKind.MANAGERS, server(visit).get_channel(chosen)):
+        if not fits(server(visit).get_channel(chosen), ChannelKind.MANAGERS):
             raise TooOld
         await self._use(visit, ChannelKind.MANAGERS, chosen)
 

@@ -3,15 +3,18 @@ tells the managers about that, in their channel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import aiohttp
 import discord
 import structlog
 from discord.ext import commands
 
 from bot.outcomes import Moot, Refused
 from bot.services import communities
+from bot.services.gate import StorageUnavailable
 from bot.texts import Translator, catalogue
 from cogs.communities import cards
 from cogs.communities.setting_up import Locks
@@ -40,14 +43,26 @@ class Watching(WeftCog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Where Weft was taken off or put back while it did not run."""
+        """Where Weft was taken off or put back, or something broke or was mended, while it did not run."""
         here = {CommunityId(guild.id) for guild in self._client.guilds}
         known = await communities.known(self.bot.tools)
         for community in known.left & here:
-            await self._returned(community)
+            with _alone(community):
+                await self._returned(community)
+        for community in known.active & here:
+            with _alone(community):
+                await self._look(community)
         for community in known.active - here:
-            if self._ours(community) and await self._is_gone(community):
-                await communities.bot_removed(self.bot.tools, community)
+            with _alone(community):
+                if self._ours(community) and await self._is_gone(community):
+                    await communities.bot_removed(self.bot.tools, community)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """An outage of one server is over. (At the start this comes for each, before `on_ready` looks at all.)"""
+        if self._client.is_ready():
+            with _alone(CommunityId(guild.id)):
+                await self._look(CommunityId(guild.id))
 
     def _ours(self, community: CommunityId) -> bool:
         """Whether it is for this process to know: others may look after other shards."""
@@ -127,6 +142,15 @@ class Watching(WeftCog):
         except NotSetUp:
             return
         await communities.noticed(self.bot.tools, community_id, amiss(guild, community))
+
+
+@contextmanager
+def _alone(community: CommunityId) -> Iterator[None]:
+    """What goes wrong on the way to one server's state keeps nobody from looking at the others."""
+    try:
+        yield
+    except (aiohttp.ClientError, OSError, discord.RateLimited, StorageUnavailable) as failure:
+        log.warning("server.not_looked_at", community=community, cause=str(failure))
 
 
 # What is told in the managers' channel

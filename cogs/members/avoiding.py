@@ -84,6 +84,7 @@ def avoid_card(t: Translator, listed: AvoidList, user: UserId, note: str = "") -
     people = [
         (f"m{one.id}", t("members.avoid.person", who=cards.named(t, one), firm=one.firm.name)) for one in listed.people
     ]
+    erased = any(one.user is None for one in listed.people)
     firms = [(f"f{one.id}", t("members.avoid.firm", firm=one.name)) for one in listed.firms]
     entries = [line for _, line in (*people, *firms)]
     shown = cards.lines(
@@ -91,7 +92,7 @@ def avoid_card(t: Translator, listed: AvoidList, user: UserId, note: str = "") -
     )
     return Card(
         t.plain("members.avoid.title"),
-        cards.paragraphs(note, t("members.avoid.text")),
+        cards.paragraphs(note, t("members.avoid.text"), t("members.avoid.erased") if erased else ""),
         fields=((t.plain("members.avoid.list"), shown or t("members.avoid.nobody")),),
         menus=(
             Menu("me.avoid_person", (user,), t.plain("members.avoid.add_person"), kind=MenuKind.USER),

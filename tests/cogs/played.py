@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 import pytest
+from simcord.backend import serializers
 from simcord.backend.models import Overwrite
 from simcord.builders import ChannelHandle
 from simcord.enums import OverwriteType
@@ -81,6 +82,14 @@ async def may(w: World, **changes: bool) -> None:
 def allowed(w: World, channel: ChannelHandle, user: int, permission: str) -> bool:
     value = w.env.backend.compute_permissions(w.guild.id, user, channel.id)
     return bool(getattr(discord.Permissions(value), permission))
+
+
+async def announces(w: World, channel: ChannelHandle) -> None:
+    """Make a channel one for announcements, as a manager does in the channel's settings."""
+    there = w.env.backend.channels[channel.id]
+    there.type = discord.ChannelType.news.value
+    w.env.backend.emit("CHANNEL_UPDATE", dict(serializers.channel_payload(w.env.backend, there)))
+    await w.env.settle()
 
 
 async def delete(w: World, name: str) -> None:

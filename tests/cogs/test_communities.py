@@ -17,7 +17,7 @@ from domain.communities import ChannelKind, channel_of
 from domain.model import CommunityId, CommunityState, NewIntention
 from storage import communities as stored
 from storage import outbox
-from tests.cogs.played import allowed, amiss, community, delete, let, made, may, names, played, setup
+from tests.cogs.played import allowed, amiss, announces, community, delete, let, made, may, names, played, setup
 from tests.cogs.stage import everybody_reads
 from tests.world import World, custom_ids, said, text_of
 
@@ -121,6 +121,29 @@ async def test_setting_up_again_makes_nothing_new(w: World) -> None:
     assert "There already" in text
     assert "Made:" not in text
     assert (await community(w), names(w)) == before
+
+
+@played(set_up=True)
+async def test_a_channel_that_became_one_for_announcements_is_replaced(w: World) -> None:
+    before = (await community(w)).channels
+    for name in ("peer-review", "skills"):  # private threads cannot be there any more
+        await announces(w, w.guild.channels[name])
+    answer = await setup(w)
+    assert "next round" in said(answer) or "first round" in said(answer)
+    after = (await community(w)).channels
+    assert after.round != before.round
+    assert after.skills != before.skills
+    assert (after.showings, after.managers) == (before.showings, before.managers)
+
+
+@played(set_up=False)
+async def test_set_up_before_discord_told_of_the_server_says_to_try_again(w: World) -> None:
+    guild = w.app.client.get_guild(w.guild.id)
+    assert guild is not None
+    w.app.client._connection._remove_guild(guild)  # as it is until the gateway has sent what is in the server
+    text = said(await setup(w))
+    assert "Try again in a moment" in text
+    assert "This is over" not in text
 
 
 @played(set_up=True)

@@ -38,7 +38,7 @@ async def test_me_shows_everything_and_changes_in_place(sqlite_db: Database) -> 
             "Studio Noord · crafts",
             "Chairs and tables",
             "Every week",
-            "not asked to help out",
+            "not asked to step in",
             "private thread",
         ):
             assert told in said(shown)

@@ -79,7 +79,7 @@ class Trouble(WeftCog):
         raise self.error
 
     @press("trouble.press", needs=Needs.NOTHING)
-    async def pressed(self, _visit: Visit) -> None:
+    async def pressed(self, _visit: Visit, _who: int) -> None:
         raise self.error
 
     @choose("trouble.choose", needs=Needs.NOTHING)
@@ -95,9 +95,12 @@ class Trouble(WeftCog):
         raise self.error
 
 
+WHO = 1145884861921044480  # an id in a button, as of a person
+
+
 PANEL = Card(
     text="panel",
-    buttons=(Button("Press", "trouble.press"), Button("Open", "trouble.open")),
+    buttons=(Button("Press", "trouble.press", (WHO,)), Button("Open", "trouble.open")),
     menus=(Menu("trouble.choose", choices=(Choice("1", "1"),)),),
 )
 
@@ -193,7 +196,7 @@ async def test_a_bug_is_logged_under_a_reference_that_the_person_is_shown(sqlite
                 (entry,) = [one for one in logs if one["log_level"] == "error"]
                 assert entry["reference"] == found[1]
                 assert entry["exc_info"] is error
-                assert entry["asked"] in {"trouble", "w1:trouble.press"}
+                assert entry["asked"] in {"trouble", "trouble.press"}
                 assert entry["community"] == s.guild.id
 
 

@@ -13,7 +13,7 @@ from cogs.communities.settings import our_themes
 from domain.calendar import Cadence, Moment
 from domain.model import DEFAULT_SECTORS
 from storage import communities as stored
-from tests.cogs.played import allowed, amiss, community, let, may, played
+from tests.cogs.played import allowed, amiss, announces, community, let, may, played
 from tests.cogs.stage import everybody_reads
 from tests.world import World, custom_ids, said, text_of
 
@@ -344,7 +344,11 @@ async def test_where_it_cannot_it_says_where_to_click(w: World) -> None:
 async def test_a_channel_of_the_wrong_kind_is_refused(w: World) -> None:
     voice, forum = w.guild.create_voice_channel("talk"), w.guild.create_forum_channel("forum")
     text = w.guild.create_text_channel("text")
+    news = w.guild.create_text_channel("news")
+    await announces(w, news)
     for number, channel, why in (
+        (ROUND, news, "Rounds need a text channel"),
+        (SKILLS, news, "Skills need a text channel"),
         (ROUND, voice, "Rounds need a text channel"),
         (ROUND, forum, "Rounds need a text channel"),
         (SHOWINGS, text, "Showings need a forum channel"),

@@ -15,7 +15,6 @@ from domain.calendar import (
     Cadence,
     CalendarMistake,
     Holiday,
-    HolidayBackwards,
     MemberCadence,
     Moment,
     NoRoundInSight,
@@ -24,7 +23,6 @@ from domain.calendar import (
     PlanOutOfOrder,
     RoundTimes,
     UnknownTimeZone,
-    check_holiday,
     check_plan,
     local,
     next_round,
@@ -185,14 +183,8 @@ def test_an_unknown_time_zone_is_refused(zone: str) -> None:
         assert refused.value.args_ == {"time_zone": zone}
 
 
-def test_a_holiday_lasts_at_least_a_day() -> None:
-    check_holiday(Holiday(date(2026, 5, 5), date(2026, 5, 5)))
-    with pytest.raises(HolidayBackwards):
-        check_holiday(Holiday(date(2026, 5, 6), date(2026, 5, 5)))
-
-
 def test_every_mistake_has_wording_of_its_own() -> None:
-    mistakes = [UnknownTimeZone, NoSuchMoment, PlanOutOfOrder, HolidayBackwards, NoRoundInSight]
+    mistakes = [UnknownTimeZone, NoSuchMoment, PlanOutOfOrder, NoRoundInSight]
     assert len({mistake.key for mistake in mistakes}) == len(mistakes)
     assert set(mistakes) == set(CalendarMistake.__subclasses__())
 

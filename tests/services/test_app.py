@@ -18,14 +18,16 @@ from structlog.testing import capture_logs
 
 from bot import app as root
 from bot.app import App, build
+from bot.checkup import SKEW
 from bot.client import WeftBot, invite_link
 from bot.compute import InThread
-from bot.connecting import CannotRun, UncertainThreadError, connect
+from bot.connecting import STAYS_AWAY, CannotRun, UncertainThreadError, connect
 from bot.health import HealthServer
 from bot.invite import WHY, permissions
 from bot.services.tools import Tools
 from bot.settings import Settings
-from domain.model import CommunityId, NewIntention
+from cogs.messenger import CLOCKS_APART
+from domain.model import CommunityId, NewIntention, UserId
 from storage import facts, outbox
 from storage.engine import Tx, open_database
 from tests.services.stand_in import discord as stand_in_discord
@@ -230,6 +232,31 @@ async def test_a_wrong_token_is_told_plainly_after_patience_with_a_broken_discor
     assert told.value.__cause__ is None
 
 
+@pytest.mark.parametrize("status", [403, 429])
+async def test_being_turned_away_at_the_door_is_waited_out_for_long(
+    app: App, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """As by a ban of our address: a 429 that does not come from Discord itself."""
+    waits: list[float] = []
+    sleep = asyncio.sleep
+
+    async def at_once(seconds: float) -> None:
+        waits.append(seconds)
+        await sleep(0)
+
+    stand_in.answers = {"GET /users/@me": [status, 401]}
+    monkeypatch.setattr(asyncio, "sleep", at_once)
+    with capture_logs(), pytest.raises(CannotRun):
+        await connect(app.client, TOKEN)
+    assert STAYS_AWAY / 2 <= max(waits) <= STAYS_AWAY
+
+
+async def test_what_discord_finds_wrong_with_our_request_is_not_waited_out(app: App, stand_in: StandIn) -> None:
+    stand_in.answers = {"GET /users/@me": [400]}
+    with pytest.raises(discord.HTTPException):
+        await connect(app.client, TOKEN, Hurry())
+
+
 async def test_a_gateway_that_is_away_for_hours_is_waited_for(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """discord.py's own waiting goes one call deeper with every attempt, until there are too many."""
     depths: list[int] = []
@@ -286,7 +313,41 @@ def test_a_message_repeated_by_the_library_carries_its_nonce() -> None:
         assert params.payload["enforce_nonce"] is True
 
 
+async def test_who_is_here_still_is_everybody_when_nobody_tells(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Silent:
+        async def request_chunks(self, *_: object, **__: object) -> None:
+            """And nothing comes of it."""
+
+    monkeypatch.setattr("bot.client.TOLD_WITHIN", 0.01)
+    async with world(sqlite_url, set_up=False) as w:
+        for socket in (None, Silent()):
+            monkeypatch.setattr(w.app.client._connection, "_get_websocket", lambda *_, it=socket, **__: it)
+            with capture_logs() as logged:
+                assert await w.app.client.still_here(w.id, [UserId(1), UserId(2)]) == {1, 2}
+            assert [one["event"] for one in logged] == ["members.not_told"]
+
+
 # How it is
+
+
+def test_clocks_that_the_check_approves_of_are_near_enough_to_look_for_what_was_made() -> None:
+    assert timedelta(seconds=SKEW) <= CLOCKS_APART / 2
+
+
+async def test_without_a_database_there_are_no_metrics_and_no_traceback(app: App) -> None:
+    server = HealthServer(app, "127.0.0.1:0")
+    await server.begin()
+    await app.tools.db.close()
+    with capture_logs() as logged:
+        async with (
+            aiohttp.ClientSession(f"http://{server.address}") as session,
+            session.get("/metrics") as answer,
+        ):
+            assert answer.status == 503
+    await server.close()
+    assert [one["event"] for one in logged] == ["metrics.database"]
 
 
 async def test_health_and_metrics_tell_how_it_is_and_nothing_about_anybody(sqlite_url: str) -> None:

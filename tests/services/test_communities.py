@@ -114,11 +114,15 @@ async def test_setting_up_again_changes_what_is_wished_and_no_more(cluster: Clus
     assert again.community.language == "nl"
 
 
-async def test_setting_up_is_required_of_a_manager_only_when_something_is_amiss(cluster: Cluster) -> None:
-    await communities.set_up(cluster.tools, cluster.id, Wishes(), Wishes(), THEMES)
+async def test_only_mending_is_required_of_a_manager_and_once_for_each_problem(cluster: Cluster) -> None:
     await _block(cluster)
     await communities.set_up(cluster.tools, cluster.id, Wishes(), Wishes(), THEMES)
-    assert await _actions(cluster) == [("setup", False), ("setup", True)]
+    for _ in range(3):
+        await communities.checked(cluster.tools, cluster.id, [LACKS])
+    for _ in range(2):
+        health = await communities.checked(cluster.tools, cluster.id, [])
+    assert health.required == 1
+    assert [what for what, required in await _actions(cluster) if required] == ["mended.round"]
 
 
 async def test_a_channel_is_remembered_at_once(cluster: Cluster) -> None:
@@ -503,9 +507,7 @@ async def test_an_export_tells_of_firms_and_totals_and_of_nobody(cluster: Cluste
     first = made.tables["rounds"][0]
     assert (first["signed_up"], first["placed"], first["left_out"], first["pairings"]) == (4, 4, 0, 2)
     assert (first["reviews_given"], first["reviews_exchanged"]) == (4, 4)
-    assert made.tables["firms_per_round"] == [
-        {"round": 1, "firm": f"Firm {at}", "placed": 1, "reviews_given": 1, "reviews_received": 1} for at in range(4)
-    ]
+    assert made.tables["firms_per_round"] == [{"round": 1, "firm": f"Firm {at}", "exchanges": 1} for at in range(4)]
     columns = {name for rows in made.tables.values() for row in rows for name in row}
     assert not {one for one in columns if "user" in one or "member_id" in one or "practice" in one}
     everything = _flat(made.tables)

@@ -441,6 +441,29 @@ async def test_what_another_process_finished_meanwhile_is_not_recorded_again(des
     assert desk.arrived == [("a.1", 1)]
 
 
+@pytest.mark.parametrize("late", [Moot(), Later(), Refused(ProblemKind.PERMISSION, "round"), None])
+async def test_a_late_outcome_changes_nothing_of_what_another_process_is_at(desk: Desk, late: Exception | None) -> None:
+    """This one was suspended so long that its lease lapsed."""
+    resumes, goes_on = asyncio.Event(), asyncio.Event()
+    desk.shelf.before["a.1"] = [resumes, goes_on]
+    desk.shelf.after["a.1"] = [late]
+    await desk.add("a.1")
+    async with running(desk.delivery()) as first:
+        await until(lambda: desk.shelf.busy.total() == 1)
+        desk.clock.wait(hours=1)
+        desk.shelf.busy.clear()
+        async with running(desk.delivery()) as second:
+            await until(lambda: desk.shelf.busy.total() == 1)
+            resumes.set()
+            await first
+            assert await desk.state("a.1") == "claimed"
+            assert desk.told == desk.arrived == []
+            goes_on.set()
+            await second
+    assert await desk.state("a.1") == "done"
+    assert desk.shelf.count("a.1") == 1
+
+
 @pytest.mark.parametrize("trouble", [KeyError("message"), StorageUnavailable("the disk is full")])
 async def test_what_could_not_be_recorded_is_found_again_and_recorded(desk: Desk, trouble: Exception) -> None:
     desk.arrival_fails.append(trouble)

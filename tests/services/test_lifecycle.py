@@ -188,6 +188,21 @@ async def test_what_a_function_raises_comes_back_and_a_dead_worker_is_replaced_o
     await worker.close()
 
 
+async def test_closing_ends_what_the_worker_is_at_and_begins_no_other() -> None:
+    worker = InProcess()
+    await worker(_where, 1)
+    long = asyncio.create_task(worker(time.sleep, 60))
+    await asyncio.sleep(0)
+    await worker.close()
+    with capture_logs() as logged:
+        [ended] = await asyncio.gather(long, return_exceptions=True)
+    assert isinstance(ended, BrokenProcessPool | asyncio.CancelledError)
+    assert logged == []
+    with pytest.raises(RuntimeError, match="closed"):
+        await worker(_where, 1)
+    assert worker._pool is None
+
+
 async def test_in_a_thread_it_is_the_same_process() -> None:
     worker = InThread()
     assert await worker(_where, 4) == (os.getpid(), 8)

@@ -14,8 +14,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.services import avoiding, members, privacy
+from bot.services.avoiding import AvoidList
 from bot.services.members import Application
 from bot.texts import LANGUAGES, catalogue
+from cogs.members.avoiding import avoid_card
 from domain.calendar import RoundTimes
 from domain.model import (
     ActKind,
@@ -35,6 +37,7 @@ from domain.model import (
     UserId,
 )
 from storage import asks, outbox, pairings, rounds, signups, tables
+from storage import members as people
 from storage import privacy as stored
 from storage.engine import Database
 from tests.house import NOW, House, house
@@ -244,9 +247,17 @@ async def test_the_row_stays_as_a_former_member_and_the_log_says_so(lived: Lived
     assert [one.kind for one in log] == [ActKind.JOINED, ActKind.LEFT, ActKind.ERASED]
 
 
-async def test_both_ends_of_avoiding_go(lived: Lived) -> None:
+async def test_the_own_avoid_list_goes_and_who_avoids_them_is_told_to_look_again(lived: Lived) -> None:
     await privacy.erase(lived.h.tools, lived.me)
-    assert await _rows(lived.h.tools.db, tables.avoided) == []
+    (row,) = await _rows(lived.h.tools.db, tables.avoided)
+    assert row["other_member_id"] == lived.me.id
+    async with lived.h.tools.db.read() as tx:
+        (other,) = (await people.by_ids(tx, {row["member_id"]})).values()
+    listed = await avoiding.avoid_list(lived.h.tools, other)
+    for language, told in (("en", "have to add them again"), ("nl", "opnieuw op je lijst")):
+        card = avoid_card(catalogue(language), listed, UserId(1))
+        assert told in card.text
+        assert told not in avoid_card(catalogue(language), AvoidList((lived.partner,), (), ()), UserId(1)).text
 
 
 async def test_the_other_side_keeps_its_reviews_without_the_words(lived: Lived) -> None:

@@ -96,6 +96,16 @@ async def test_without_a_connection_it_is_patient_and_ends_well_when_told(tmp_pa
     assert TOKEN not in program.log
 
 
+async def test_a_database_server_that_is_not_up_yet_is_waited_for(tmp_path: Path, nowhere: str) -> None:
+    address = nowhere.replace("http://", "postgresql://weft:hunter2@") + "/weft"
+    async with weft(tmp_path, "run", WEFT_DATABASE_URL=address) as program:
+        await program.says("database.unreachable")
+        program.process.send_signal(signal.SIGTERM)
+        assert await program.ends() == 0
+    assert "Traceback" not in program.log
+    assert "hunter2" not in program.log
+
+
 async def test_a_life_from_start_to_end(tmp_path: Path) -> None:
     async with discord(TOKEN) as there:
         async with weft(tmp_path, "run", WEFT_DISCORD_API=there.address) as program:

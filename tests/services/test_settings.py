@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import logs
 from bot.settings import PREFIX, Settings, WrongSettings, load
+from storage.engine import open_database
 
 TOKEN = "MTE0NTg4NDg2MTkyMTA0NDQ4MA.GhYkLm.aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5zA"
 
@@ -74,6 +76,26 @@ def test_a_secret_file_that_is_not_there_is_named_with_the_fix() -> None:
     told = _fails(discord_token_file="/nowhere/token")
     assert "WEFT_DISCORD_TOKEN_FILE names /nowhere/token" in told
     assert "Check the path" in told
+
+
+@pytest.mark.parametrize("name", ["discord_token", "database_url"])
+@pytest.mark.parametrize("secret", [TOKEN, "postgresql://weft:hunter2@db/weft", "/tmp/x://hunter2", "hunter2"])
+def test_a_secret_in_the_place_of_its_file_is_not_shown(name: str, secret: str) -> None:
+    told = _fails(**{f"{name}_file": secret})
+    assert f"WEFT_{name.upper()}_FILE names something that is not plainly a path" in told
+    assert "Check the path" in told
+    assert TOKEN not in told
+    assert "hunter2" not in told
+
+
+def test_files_that_cannot_be_read_are_named_with_the_fix(tmp_path: Path) -> None:
+    strange = tmp_path / "strange"
+    strange.write_bytes("WEFT_LANGUAGE=één".encode("latin-1"))
+    with pytest.raises(WrongSettings, match=f"{strange} cannot be read.*not UTF-8.*Save it as UTF-8"):
+        load(strange)
+    with pytest.raises(WrongSettings, match=r"/proc/self/mem cannot be read \(Input/output error\).*may read it"):
+        load(Path("/proc/self/mem"))  # refuses even those who may read everything
+    assert "which cannot be read (it is not UTF-8 text)" in _fails(discord_token_file=str(strange))
 
 
 @pytest.mark.parametrize(
@@ -206,6 +228,30 @@ def test_what_a_statement_was_given_and_passwords_are_struck_out(lines: io.Strin
     assert "my secret brief" not in lines.getvalue()
     assert "hunter2" not in lines.getvalue()
     assert "aW50ZXJhY3Rpb24" not in lines.getvalue()
+
+
+async def test_what_postgresql_repeats_of_a_row_is_struck_out(lines: io.StringIO, postgres_url: str) -> None:
+    words = "my secret brief\n(on two lines)"
+    db = await open_database(postgres_url)
+    log = structlog.get_logger("test")
+    for sql, given_ in (
+        ("INSERT INTO facts (name, value) VALUES (:x, NULL)", words),
+        ("INSERT INTO facts (name, value) VALUES (:x, 'a'), (:x, 'b')", words),
+        ("SELECT CAST(:x AS integer)", words),
+        ("SELECT CAST(CAST(:x AS text) AS integer)", words),
+    ):
+        try:
+            async with db.write() as tx:
+                await tx.execute(sa.text(sql), {"x": given_})
+        except sa.exc.DBAPIError as error:
+            log.exception("db", cause=str(error), also=repr(error), driver=repr(error.orig and error.orig.__cause__))
+        else:
+            raise AssertionError("PostgreSQL took it")
+    await db.close()
+    assert "asyncpg.exceptions.NotNullViolationError: null value" in lines.getvalue()
+    assert "secret brief" not in lines.getvalue()
+    assert "two lines" not in lines.getvalue()
+    assert "The above exception was the direct cause" in str(_last(lines)["exception"])
 
 
 def test_lines_are_json_with_moment_level_and_origin(lines: io.StringIO) -> None:

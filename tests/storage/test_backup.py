@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +56,30 @@ def test_a_backup_leaves_nothing_beside_it(database: Path, tmp_path: Path) -> No
     target = tmp_path / "copies"
     backup(database, target / "monday")
     assert [one.name for one in target.iterdir()] == ["monday"]
+
+
+def test_a_backup_is_made_while_somebody_writes_all_the_time(database: Path, tmp_path: Path) -> None:
+    finished = threading.Event()
+
+    def write() -> None:
+        with closing(sqlite3.connect(database, timeout=30)) as other:
+            given_up = time.monotonic() + 10
+            while not finished.is_set() and time.monotonic() < given_up:
+                with other:
+                    other.execute("REPLACE INTO facts VALUES ('busy', ?)", (str(time.monotonic()),))
+                begun.set()
+
+    with closing(sqlite3.connect(database)) as large, large:
+        large.execute("INSERT INTO facts VALUES ('large', ?)", ("x" * 20_000_000,))
+    begun = threading.Event()
+    writer = threading.Thread(target=write)
+    writer.start()
+    begun.wait()
+    backup(database, tmp_path / "copy")
+    busy_till_the_end = writer.is_alive()
+    finished.set()
+    writer.join()
+    assert busy_till_the_end
 
 
 def test_a_backup_of_what_is_not_there_or_not_sound_leaves_the_old_copy_alone(database: Path, tmp_path: Path) -> None:

@@ -13,17 +13,22 @@ from domain.calendar import Cadence, Holiday, Moment, Plan
 from domain.communities import ChannelKind, channel_of
 from domain.model import (
     DEFAULT_SECTORS,
+    Act,
+    ActKind,
     Channels,
     Community,
     CommunityId,
     CommunityState,
+    FirmId,
     IntentionState,
+    MemberId,
     MemberState,
     NewIntention,
+    RoundId,
 )
-from storage import communities, exports, outbox
-from storage.engine import Database
-from storage.tables import members
+from storage import acts, communities, exports, outbox
+from storage.engine import Database, Tx
+from storage.tables import members, rounds
 from storage.tables import outbox as outbox_table
 from tests.storage import rows
 from tests.storage.rows import NOW
@@ -255,3 +260,38 @@ async def test_an_empty_community_is_exported_with_every_table(db: Database) -> 
         "manager_actions",
     }
     assert not any(tables.values())
+
+
+async def test_what_a_firm_did_stays_with_that_firm_and_what_it_did_not_do_is_not_told(db: Database) -> None:
+    await _put(db, COMMUNITY)
+    async with db.write() as tx:
+        people = [await rows.member(tx, user, HERE) for user in (1, 2, 3, 4)]
+        (ann, ann_firm), (bob, bob_firm), (cas, cas_firm), (_, elsewhere) = people
+        a_round = await _round(tx)
+
+        def act(kind: ActKind, one: tuple[MemberId, FirmId], other: tuple[MemberId, FirmId] | None = None) -> Act:
+            to, firm = other or (None, None)
+            return Act(f"{kind}:{one[0]}:{to}", HERE, NOW, kind, *one, to, firm, a_round)
+
+        given, exchanged = ActKind.REVIEW_GIVEN, ActKind.REVIEW_EXCHANGED
+        await acts.record(
+            tx,
+            *(act(ActKind.PAIRED, one, people[0]) for one in people),
+            *(act(kind, (ann, ann_firm), (bob, bob_firm)) for kind in (given, exchanged)),
+            act(given, (cas, cas_firm), (ann, ann_firm)),
+            act(ActKind.MISSED, (bob, bob_firm)),
+        )
+        await tx.execute(sa.update(members).where(members.c.id == ann).values(firm_id=elsewhere))  # she moves
+    async with db.read() as tx:
+        told = (await exports.everything(tx, HERE))["firms_per_round"]
+    assert told == [  # that Bob only received, and that the fourth missed, is nobody's to read
+        {"round": 1, "firm": "firm of 1", "exchanges": 1},
+        {"round": 1, "firm": "firm of 2", "exchanges": 1},
+        {"round": 1, "firm": "firm of 3", "exchanges": 0},
+    ]
+
+
+async def _round(tx: Tx) -> RoundId:
+    times = dict.fromkeys(("opens_at", "pairs_at", "nudges_at", "closes_at"), NOW)
+    new = sa.insert(rounds).values(community_id=HERE, number=1, seed=1, **times).returning(rounds.c.id)
+    return RoundId((await tx.execute(new)).scalar_one())

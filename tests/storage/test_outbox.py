@@ -165,6 +165,42 @@ async def test_later_and_block_do_not_bring_back_what_is_over(box: Database) -> 
         assert await outbox.counts(tx) == {"pending": 0, "claimed": 0, "blocked": 0}
 
 
+@pytest.mark.parametrize("how", ["done", "later", "block", "give up"])
+async def test_what_another_worker_holds_by_now_is_out_of_reach(box: Database, how: str) -> None:
+    await given(box, new("a1"))
+    [one] = await take(box, worker="one")
+    [again] = await take(box, NOW + LEASE, worker="two")
+    assert again.id == one.id
+
+    async def end(worker: str) -> bool:
+        async with box.write() as tx:
+            match how:
+                case "done":
+                    return await outbox.done(tx, one.id, NOW, worker=worker)
+                case "later":
+                    return await outbox.later(tx, one.id, NOW, worker=worker)
+                case "block":
+                    return await outbox.block(tx, one.id, "permission", worker=worker)
+                case _:
+                    return await outbox.give_up(tx, one.id, worker=worker)
+
+    assert not await end("one")
+    async with box.read() as tx:
+        held = await stored(tx, "a1")
+    assert (held.state, held.worker, held.lease_until) == ("claimed", "two", NOW + 2 * LEASE)
+    assert await end("two")
+
+
+async def test_giving_up_drops_that_very_row(box: Database) -> None:
+    await rearm(box, NOW)
+    [one] = await take(box)
+    await finish(box, one)
+    await rearm(box, NOW)
+    async with box.write() as tx:
+        assert not await outbox.give_up(tx, one.id)
+    assert await taken(box, NOW + GAP) == ["count"]
+
+
 async def test_dropping(box: Database) -> None:
     await given(box, new("a1", "a"), new("a2", "a"), new("b1", "b"), new("c1", "c"), new("c2", "c"))
     claimed = {one.key: one for one in await take(box)}

@@ -33,6 +33,16 @@ function dress() {
   }
 }
 
+// Whoever has just pressed or typed something wants to see what came of it, not a hint that something did.
+const SOON = 5000; // milliseconds
+let acted = -SOON;
+function showAnswer() {
+  const more = document.getElementById("new-messages");
+  if (more && !more.hidden && performance.now() - acted < SOON) more.click();
+}
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { acted = performance.now(); }, true);
+new MutationObserver(showAnswer).observe(document, { attributes: true, attributeFilter: ["hidden"], subtree: true });
+
 addEventListener("click", follow);
 addEventListener("keydown", follow);
 new MutationObserver(dress).observe(document, { childList: true, subtree: true });

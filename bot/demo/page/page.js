@@ -132,9 +132,8 @@ function places(list, found, state, kind) {
 
 function tasks(list) {
   const next = list.find((one) => !one.done);
-  const done = list.filter((one) => one.done).length;
   $("try").hidden = false;
-  $("try-count").textContent = next ? `To try, ${done + 1} of ${list.length}:` : "You have tried everything here.";
+  $("try-count").textContent = next ? `To try, ${list.indexOf(next) + 1} of ${list.length}:` : "You have tried everything here.";
   $("try-next").replaceChildren(...(next ? marked(next.text) : []));
   $("tasks").replaceChildren(...list.map((one) => {
     const item = element("li", { class: one.done ? "done" : one === next ? "next" : "" }, ...marked(one.text));

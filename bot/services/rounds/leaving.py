@@ -7,15 +7,16 @@ from bot.services.rounds import asking
 from bot.services.rounds.departure import depart, step_out, withdraw
 from bot.services.rounds.placing import UNDER_REVIEW, place_waiting
 from bot.services.tools import Tools
-from domain.errors import NotInThisPairing, RoundOver
-from domain.model import ActKind, AskId, CommunityId, Member, MemberId, Pairing, PairingId
-from storage import acts, members, pairings, rounds
+from domain import rounds as rule
+from domain.errors import NothingToReview, NotInThisPairing, RoundOver
+from domain.model import ActKind, AskId, CommunityId, Member, MemberId, Pairing, PairingId, PairingState, Seat
+from storage import acts, members, pairings, reviews, rounds
 
 
 async def cannot(tools: Tools, member: Member, pairing_id: PairingId) -> Pairing:
     """Say "I can't make it": their part in the round is over. Twice counts once.
 
-    Raises NotInThisPairing, or RoundOver once the round is over.
+    Raises NotInThisPairing, RoundOver once the round is over, or NothingToReview if all has been given and got.
     """
     now = tools.clock.now()
     async with tools.db.write() as tx:
@@ -25,6 +26,10 @@ async def cannot(tools: Tools, member: Member, pairing_id: PairingId) -> Pairing
         a_round = await rounds.hold(tx, pairing.round)
         if a_round is None or a_round.state not in UNDER_REVIEW:
             raise RoundOver
+        seat, given = pairing.seat_of(member.id), await reviews.of_pairing(tx, pairing.id)
+        seated = seat is not None and seat.seat is Seat.IN and pairing.state is PairingState.OPEN
+        if seated and not any(member.id in {one.reviewer, one.maker} for one in rule.owed(pairing, given)):
+            raise NothingToReview
         for one in await pairings.of_member(tx, pairing.round, member.id):
             await step_out(tx, a_round, one, member, now)
         await withdraw(tx, a_round, member, now)
