@@ -21,6 +21,7 @@ from domain.members import matching, same_words
 from domain.model import Community, FirmId
 
 SHOWN = 100  # characters of a typed text that an error repeats
+MOST_CHOICES, LONGEST_CHOICE = 25, 100  # of an autocomplete, and characters of each
 
 
 class Joining(WeftCog):
@@ -47,8 +48,14 @@ class Joining(WeftCog):
     @join.autocomplete("firm")
     async def _firms(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         visit = await self.visit(interaction, Needs.COMMUNITY)
-        there = await members.firms(visit.tools, visit.cluster.id)
-        return [app_commands.Choice(name=name, value=name) for name in matching(typed, (one.name for one in there))]
+        there = [one.name for one in await members.firms(visit.tools, visit.cluster.id)]
+        found = [app_commands.Choice(name=name, value=name) for name in matching(typed, there)]
+        new = clean(typed)
+        if not new or len(new) > LONGEST_CHOICE or any(same_words(new, name) for name in there):
+            return found
+        # Without it, whoever types a new name is told that nothing matches, and thinks that it is not allowed.
+        label = clip(visit.t.plain("members.join.new_firm", name=new), LONGEST_CHOICE)
+        return [*found[: MOST_CHOICES - 1], app_commands.Choice(name=label, value=new)]
 
     @join.autocomplete("sector")
     async def _sectors(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -175,10 +175,12 @@ async def test_firms_are_offered_while_typing_unless_nobody_is_left_in_them(sqli
         for number in range(30):
             await desk.join(desk.newcomer(f"p{number}"), firm=f"Firm {number:02}")
         await desk.join(desk.bert, firm="Café Zuid")
-        assert await desk.suggestions(desk.ada, "firm", "cafe") == [("Café Zuid", "Café Zuid")]
+        new = ("cafe (new here)", "cafe")
+        assert await desk.suggestions(desk.ada, "firm", "cafe") == [("Café Zuid", "Café Zuid"), new]
+        assert await desk.suggestions(desk.ada, "firm", "café zuid") == [("Café Zuid", "Café Zuid")]
         assert len(await desk.suggestions(desk.ada, "firm", "firm")) == 25
         await members.leave(desk.s.bot.tools, await desk.member(desk.bert))
-        assert await desk.suggestions(desk.ada, "firm", "cafe") == []
+        assert await desk.suggestions(desk.ada, "firm", "cafe") == [new]
 
 
 async def test_what_was_typed_is_gone_after_a_restart_and_they_are_told(sqlite_db: Database) -> None:
