@@ -54,7 +54,8 @@ def _is_new(problem: Problem, steps: Sequence[Step]) -> bool:
 def _first(t: Translator, first: Round | None) -> Raw:
     if first is None:
         return t("communities.setup.no_round")
-    return t("communities.setup.first_round", opens=t.when(first.opens_at), pairs=t.when(first.pairs_at))
+    key = "communities.setup.first_round" if first.number == 1 else "communities.setup.next_round"
+    return t(key, opens=t.when(first.opens_at), pairs=t.when(first.pairs_at))
 
 
 def _channels(t: Translator, community: Community, steps: Sequence[Step]) -> Raw:

@@ -355,6 +355,15 @@ async def review_under(person: Person, message: Any) -> Any:
     return await person.fill(await person.press(message, "pairing.review"), **REVIEW)
 
 
+async def test_set_up_again_names_the_next_round(sqlite_url: str) -> None:
+    async with world(sqlite_url) as w:
+        lobby = w.guild.channels["lobby"]
+        assert "The first round opens" in said(await w.manager.slash("cluster setup", lobby))
+        await w.people(2)
+        await w.open_round()
+        assert "The next round opens" in said(await w.manager.slash("cluster setup", lobby))
+
+
 async def test_a_deleted_opening_message_troubles_nobody(sqlite_url: str) -> None:
     async with world(sqlite_url) as w:
         ada, _ = await w.people(2)
