@@ -35,7 +35,6 @@ __all__ = [
     "allowed",
     "draw",
     "may_meet",
-    "partner_for",
     "third_for",
     "why_not",
 ]
@@ -125,17 +124,6 @@ def third_for(
         return None
     table = _Table.of([person, *(one for at in pairs for one in groups[at])], history, round_number, seed)
     return min(pairs, key=lambda at: table.cost_of(person, *groups[at]))
-
-
-def partner_for(
-    person: Participant, candidates: Sequence[Participant], history: History, round_number: int, seed: int
-) -> int | None:
-    """The id of the candidate the person best meets; None if the rules allow none of them."""
-    free = [one for one in candidates if allowed(person, one)]
-    if not free:
-        return None
-    table = _Table.of([person, *free], history, round_number, seed)
-    return min(free, key=lambda one: table.cost_of(person, one)).id
 
 
 def why_not(person: Participant, others: Sequence[Participant]) -> WhyNot:

@@ -205,11 +205,6 @@ async def drop(tx: Tx, *keys: str) -> None:
         await _move(tx, DROPPED, outbox.c.key.in_(keys), outbox.c.state.in_(_OPEN))
 
 
-async def drop_lane(tx: Tx, lane: str) -> None:
-    """Nothing unfinished of this lane is right to do any more."""
-    await _move(tx, DROPPED, outbox.c.lane == lane, UNFINISHED)
-
-
 async def release(tx: Tx, worker: str) -> None:
     """A worker stops: what it holds may be taken by others at once. Some of it may have been sent."""
     await _move(tx, PENDING, CLAIMABLE, outbox.c.state == CLAIMED, outbox.c.worker == worker)

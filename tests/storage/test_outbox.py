@@ -208,7 +208,7 @@ async def test_dropping(box: Database) -> None:
         await outbox.done(tx, claimed["b1"].id, NOW)
         await outbox.drop(tx, "a1", "b1", "no such key")
         await outbox.drop(tx)
-        await outbox.drop_lane(tx, "c")
+        await outbox.drop(tx, "c1", "c2")
     assert await taken(box) == ["a2"]
     async with box.read() as tx:
         states = {key: (await stored(tx, key)).state for key in ("a1", "b1", "c1", "c2")}
