@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.asking import asks_recently, within_quota
 from domain.model import (
     MemberId,
     Pairing,
@@ -30,10 +31,6 @@ LEAST_REVIEW = timedelta(hours=24)
 LEAST_NUDGE = timedelta(hours=12)
 # A pair younger than this has not been silent: it is neither nudged nor given up.
 LEAST_SILENCE = timedelta(hours=24)
-# How long somebody on call has to answer before the next one is asked.
-ASK_LASTS = timedelta(hours=12)
-# Asks of any kind per person: one a day, two a week.
-ASK_QUOTAS = ((timedelta(days=1), 1), (timedelta(days=7), 2))
 MISSES_BEFORE_ASKING = 2
 
 
@@ -207,12 +204,6 @@ def new_ties(
     return frozenset({tie(pair) for pair in exchanged_now if pair[0] != pair[1]} - before)
 
 
-def within_quota(asked_at: Iterable[datetime], now: datetime) -> bool:
-    """Whether somebody asked at these moments may be asked once more now."""
-    moments = tuple(asked_at)
-    return all(sum(now - moment < span for moment in moments) < most for span, most in ASK_QUOTAS)
-
-
 def whom_to_ask(
     times_met: Mapping[MemberId, int], asks: Mapping[MemberId, Sequence[datetime]], now: datetime
 ) -> tuple[MemberId, ...]:
@@ -220,14 +211,13 @@ def whom_to_ask(
 
     `times_met` holds every candidate. A fair turn: fewest asks in 90 days first, then asked longest ago.
     """
-    recent = timedelta(days=90)
     free = [one for one in times_met if within_quota(asks.get(one, ()), now)]
 
     def turn(one: MemberId) -> tuple[int, int, datetime, int]:
         moments = asks.get(one, ())
         return (
             times_met[one],
-            sum(now - moment < recent for moment in moments),
+            asks_recently(moments, now),
             max(moments, default=datetime.min.replace(tzinfo=now.tzinfo)),
             one,
         )

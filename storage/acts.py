@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.model import Act, ActKind, CommunityId, FirmId, MemberId, RoundId
+from domain.model import Act, ActKind, CommunityId, FirmId, MemberId, RoundId, ShowingId, SwapId
 from storage.engine import Tx, insert
 from storage.tables import acts
 
@@ -25,6 +25,9 @@ async def record(tx: Tx, *new: Act) -> None:
                 "other_member_id": act.other_member,
                 "other_firm_id": act.other_firm,
                 "round_id": act.round,
+                "swap_id": act.swap,
+                "showing_id": act.showing,
+                "minutes": act.minutes,
             }
             for act in new
         ]
@@ -48,4 +51,7 @@ def _act(row: Any) -> Act:
         other_member=None if row.other_member_id is None else MemberId(row.other_member_id),
         other_firm=None if row.other_firm_id is None else FirmId(row.other_firm_id),
         round=None if row.round_id is None else RoundId(row.round_id),
+        swap=None if row.swap_id is None else SwapId(row.swap_id),
+        showing=None if row.showing_id is None else ShowingId(row.showing_id),
+        minutes=row.minutes,
     )

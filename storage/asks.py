@@ -1,13 +1,14 @@
-"""Asks: somebody on call is asked to step in. The quota counts them all, of whatever kind."""
+"""Asks: somebody on call is asked to step in, in a round or for a showing. The quota counts them all."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from domain.model import Ask, AskId, AskState, CommunityId, MemberId, RoundId
+from domain.model import Ask, AskId, AskState, CommunityId, MemberId, RoundId, ShowingId
 from storage.engine import Tx, insert
 from storage.tables import asks
 
@@ -17,7 +18,8 @@ def _ask(row: Any) -> Ask:
         id=AskId(row.id),
         community=CommunityId(row.community_id),
         member=MemberId(row.member_id),
-        round=RoundId(row.round_id),
+        round=None if row.round_id is None else RoundId(row.round_id),
+        showing=None if row.showing_id is None else ShowingId(row.showing_id),
         for_member=MemberId(row.for_member_id),
         state=AskState(row.state),
         asked_at=row.asked_at,
@@ -36,6 +38,12 @@ async def for_member(tx: Tx, round_id: RoundId, member: MemberId) -> list[Ask]:
     return [_ask(row) for row in await tx.execute(query)]
 
 
+async def for_showings(tx: Tx, showings: Collection[ShowingId]) -> list[Ask]:
+    """Everybody who was asked to answer one of these showings."""
+    query = sa.select(asks).where(asks.c.showing_id.in_(showings)).order_by(asks.c.id)
+    return [_ask(row) for row in await tx.execute(query)]
+
+
 async def since(tx: Tx, community: CommunityId, moment: datetime) -> dict[MemberId, list[datetime]]:
     """When each member was asked since a moment."""
     query = sa.select(asks.c.member_id, asks.c.asked_at).where(
@@ -50,19 +58,21 @@ async def since(tx: Tx, community: CommunityId, moment: datetime) -> dict[Member
 async def add(
     tx: Tx,
     community: CommunityId,
-    round_id: RoundId,
     *,
+    round_id: RoundId | None = None,
+    showing: ShowingId | None = None,
     member: MemberId,
     for_member: MemberId,
     now: datetime,
     expires_at: datetime,
 ) -> AskId | None:
-    """Write an ask down; None if this member was asked for this before."""
+    """Write an ask down, for a round or for a showing; None if this member was asked for this before."""
     statement = (
         insert(tx, asks)
         .values(
             community_id=community,
             round_id=round_id,
+            showing_id=showing,
             member_id=member,
             for_member_id=for_member,
             asked_at=now,
@@ -82,17 +92,32 @@ async def answer(tx: Tx, ask: AskId, state: AskState) -> bool:
 
 
 async def withdraw(tx: Tx, round_id: RoundId, for_member: MemberId) -> None:
-    """Nobody needs to step in any more."""
-    await tx.execute(
-        sa.update(asks)
-        .where(asks.c.round_id == round_id, asks.c.for_member_id == for_member, asks.c.state == AskState.OPEN)
-        .values(state=AskState.EXPIRED)
-    )
+    """Nobody needs to step in for this member any more."""
+    await _lapse(tx, asks.c.round_id == round_id, asks.c.for_member_id == for_member)
 
 
-async def lapsed(tx: Tx, now: datetime) -> list[Ask]:
-    query = sa.select(asks).where(asks.c.state == AskState.OPEN, asks.c.expires_at <= now).order_by(asks.c.expires_at)
-    return [_ask(row) for row in await tx.execute(query)]
+async def withdraw_showing(tx: Tx, showing: ShowingId) -> None:
+    """Nobody needs to answer this showing any more."""
+    await _lapse(tx, asks.c.showing_id == showing)
+
+
+async def _lapse(tx: Tx, *which: sa.ColumnElement[bool]) -> None:
+    await tx.execute(sa.update(asks).where(*which, asks.c.state == AskState.OPEN).values(state=AskState.EXPIRED))
+
+
+async def lapsed_in_rounds(tx: Tx, now: datetime) -> list[Ask]:
+    """Open asks of rounds whose time is over."""
+    return await _lapsed(tx, now, asks.c.round_id.is_not(None))
+
+
+async def lapsed_for_showings(tx: Tx, now: datetime) -> list[Ask]:
+    """Open asks for showings whose time is over."""
+    return await _lapsed(tx, now, asks.c.showing_id.is_not(None))
+
+
+async def _lapsed(tx: Tx, now: datetime, which: sa.ColumnElement[bool]) -> list[Ask]:
+    query = sa.select(asks).where(which, asks.c.state == AskState.OPEN, asks.c.expires_at <= now)
+    return [_ask(row) for row in await tx.execute(query.order_by(asks.c.expires_at))]
 
 
 async def next_due(tx: Tx) -> datetime | None:

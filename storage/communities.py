@@ -54,6 +54,8 @@ def _community(row: Any) -> Community:
         sectors=tuple(row.sectors),
         themes=tuple(row.themes),
         set_up_at=row.set_up_at,
+        board_message=row.board_message_id,
+        session_events=row.session_events,
     )
 
 

@@ -83,7 +83,9 @@ communities = sa.Table(
     sa.Column("showings_channel_id", Snowflake),
     sa.Column("skills_channel_id", Snowflake),
     sa.Column("managers_channel_id", Snowflake),
+    sa.Column("board_message_id", Snowflake),  # in the skills channel
     sa.Column("manager_role_id", Snowflake),
+    _flag("session_events"),  # a session with a time becomes an event of the server
     _time("set_up_at"),
     _time("left_at", nullable=True),
 )
@@ -196,11 +198,14 @@ files = sa.Table(
     "files",
     metadata,
     _id(),
-    _ref("signup_id", "signups.id"),
+    _ref("signup_id", "signups.id", nullable=True),
+    _ref("showing_id", "showings.id", nullable=True),
     _text("name"),
     _text("content_type"),
     sa.Column("data", sa.LargeBinary(), nullable=False),
     sa.UniqueConstraint("signup_id"),
+    sa.UniqueConstraint("showing_id"),
+    sa.CheckConstraint("(signup_id IS NULL) <> (showing_id IS NULL)", name="one_owner"),
 )
 
 pairings = sa.Table(
@@ -261,12 +266,15 @@ asks = sa.Table(
     _id(),
     _community(),
     _ref("member_id", "members.id"),
-    _ref("round_id", "rounds.id"),
+    _ref("round_id", "rounds.id", nullable=True),
+    _ref("showing_id", "showings.id", nullable=True),
     _ref("for_member_id", "members.id"),
     _text("state", "open"),
     _time("asked_at"),
     _time("expires_at"),
     sa.UniqueConstraint("round_id", "for_member_id", "member_id"),
+    sa.UniqueConstraint("showing_id", "member_id"),
+    sa.CheckConstraint("(round_id IS NULL) <> (showing_id IS NULL)", name="one_cause"),
     sa.Index("ix_asks_member_id_asked_at", "member_id", "asked_at"),
     sa.Index(
         "ix_asks_expires_at",
@@ -289,9 +297,212 @@ acts = sa.Table(
     _ref("other_member_id", "members.id", nullable=True),
     _ref("other_firm_id", "firms.id", nullable=True),
     _ref("round_id", "rounds.id", nullable=True),
+    _ref("swap_id", "swaps.id", nullable=True),
+    _ref("showing_id", "showings.id", nullable=True),
+    sa.Column("minutes", sa.Integer()),  # of a session
     sa.Index("ix_acts_community_id_at", "community_id", "at"),
+    sa.Index("ix_acts_kind_at", "kind", "at"),
     sa.Index("ix_acts_member_id", "member_id"),
     info={"append_only": True},  # a row is written once; the database refuses to change it
+)
+
+skills = sa.Table(
+    "skills",
+    metadata,
+    _id(),
+    _community(),
+    _text("name"),
+    _text("name_key"),  # see domain.skills.skill_key: two names with one key are one skill
+    _time("created_at"),
+    sa.UniqueConstraint("community_id", "name_key"),
+)
+
+OPEN = sa.text("state = 'open'")
+
+# Offers and wants.
+listings = sa.Table(
+    "listings",
+    metadata,
+    _id(),
+    _community(),
+    _ref("member_id", "members.id"),
+    _ref("skill_id", "skills.id", index=True),
+    _text("kind"),
+    _text("state", "open"),
+    _text("about", ""),
+    _text("times", ""),
+    _flag("sought"),  # swaps with it have been looked for; unset again when a proposal with it came to nothing
+    _time("created_at"),
+    _time("expires_at"),
+    _time("reminded_at", nullable=True),  # that it lapses soon
+    _time("ended_at", nullable=True),
+    # One of a kind a person and skill stands open.
+    sa.Index(
+        "uq_listings_open",
+        "member_id",
+        "kind",
+        "skill_id",
+        unique=True,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    ),
+    sa.Index("ix_listings_community_id", "community_id", sqlite_where=OPEN, postgresql_where=OPEN),
+    sa.Index("ix_listings_expires_at", "expires_at", sqlite_where=OPEN, postgresql_where=OPEN),
+)
+
+swaps = sa.Table(
+    "swaps",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("number", sa.Integer(), nullable=False),
+    _text("state", "proposed"),
+    _time("proposed_at"),
+    _time("expires_at"),
+    _time("due_at", nullable=True),  # when the next step is due; NULL when it is over
+    _ref("instead_of_id", "swaps.id", nullable=True),
+    sa.Column("thread_id", Snowflake),
+    sa.Column("message_id", Snowflake),
+    sa.UniqueConstraint("community_id", "number"),
+    sa.Index("ix_swaps_due_at", "due_at"),
+    sa.Index("ix_swaps_thread_id", "thread_id"),
+)
+
+swap_members = sa.Table(
+    "swap_members",
+    metadata,
+    _ref("swap_id", "swaps.id"),
+    _ref("member_id", "members.id", index=True),
+    sa.Column("position", sa.Integer(), nullable=False),
+    _text("answer", "none"),
+    _flag("proposed", default=True),  # while the swap is only proposed
+    _time("proposed_at"),
+    _time("answered_at", nullable=True),
+    sa.PrimaryKeyConstraint("swap_id", "member_id"),
+    # At most one open proposal a person, whatever two processes do at once.
+    sa.Index(
+        "uq_swap_members_proposed",
+        "member_id",
+        unique=True,
+        sqlite_where=sa.text("proposed"),
+        postgresql_where=sa.text("proposed"),
+    ),
+)
+
+legs = sa.Table(
+    "legs",
+    metadata,
+    _id(),
+    _community(),
+    _ref("swap_id", "swaps.id", index=True),
+    sa.Column("position", sa.Integer(), nullable=False),
+    _ref("teacher_id", "members.id", index=True),
+    _ref("learner_id", "members.id", index=True),
+    _ref("skill_id", "skills.id"),
+    _ref("offer_id", "listings.id", index=True),
+    _ref("want_id", "listings.id", index=True),
+    _text("state", "proposed"),
+    _time("starts_at", nullable=True),
+    _text("place", ""),
+    _ref("time_by", "members.id", nullable=True),
+    _flag("time_agreed"),
+    sa.Column("time_version", sa.Integer(), nullable=False, server_default="0"),
+    sa.Column("event_id", Snowflake),
+    sa.Column("minutes", sa.Integer()),
+    sa.Column("other_minutes", sa.Integer()),
+    _ref("last_word", "members.id", nullable=True),
+    _ref("ended_by", "members.id", nullable=True),
+    _time("reported_at", nullable=True),
+    _time("ended_at", nullable=True),
+    sa.UniqueConstraint("swap_id", "position"),
+    sa.CheckConstraint("teacher_id <> learner_id", name="two_people"),
+)
+
+# Time credits. Both movements of a transfer are one row, so they sum to zero whatever happens in between.
+transfers = sa.Table(
+    "transfers",
+    metadata,
+    _id(),
+    _text("key", unique=True),
+    _community(),
+    _time("at"),
+    _text("kind"),
+    _ref("debit_firm_id", "firms.id", nullable=True, index=True),  # NULL: the pool
+    _ref("credit_firm_id", "firms.id", nullable=True, index=True),
+    sa.Column("minutes", sa.Integer(), nullable=False),
+    _ref("member_id", "members.id", nullable=True, index=True),
+    _ref("leg_id", "legs.id", nullable=True, index=True),
+    _ref("reverses_id", "transfers.id", nullable=True),
+    sa.UniqueConstraint("reverses_id"),  # taken back once
+    sa.CheckConstraint("minutes > 0", name="positive"),
+    sa.Index("ix_transfers_community_id", "community_id"),
+    info={"append_only": True},
+)
+
+showings = sa.Table(
+    "showings",
+    metadata,
+    _id(),
+    _community(),
+    _ref("member_id", "members.id", index=True),
+    _text("state", "posting"),
+    _text("source"),
+    _text("stage", ""),
+    _text("ask", ""),
+    sa.Column("text", sa.JSON(none_as_null=True)),  # NULL once it stands in the forum
+    _flag("first"),
+    _time("shown_at"),
+    _time("answered_at", nullable=True),
+    _time("checked_at", nullable=True),  # when we last looked in the post for answers we did not hear of
+    _time("due_at", nullable=True),  # when somebody is to be asked, or asked next
+    sa.Column("thread_id", Snowflake, unique=True),
+    sa.Column("message_id", Snowflake),
+    sa.Index("ix_showings_community_id_shown_at", "community_id", "shown_at"),
+    sa.Index("ix_showings_due_at", "due_at"),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    _ref("showing_id", "showings.id"),
+    _ref("member_id", "members.id", index=True),
+    _community(),
+    _time("at"),
+    sa.Column("message_id", Snowflake, nullable=False),
+    _time("helped_at", nullable=True),
+    sa.PrimaryKeyConstraint("showing_id", "member_id"),
+)
+
+# "Did this lead to joint work?" Asked of each side once, ninety days after their first exchange; never again.
+followups = sa.Table(
+    "followups",
+    metadata,
+    _id(),
+    _community(),
+    _ref("member_id", "members.id"),
+    _ref("other_member_id", "members.id"),
+    _time("due_at"),
+    _time("asked_at", nullable=True),
+    sa.Column("led_on", sa.Boolean()),  # NULL: not answered
+    _time("answered_at", nullable=True),
+    sa.UniqueConstraint("member_id", "other_member_id"),
+    sa.Index(
+        "ix_followups_due_at",
+        "due_at",
+        sqlite_where=sa.text("asked_at IS NULL"),
+        postgresql_where=sa.text("asked_at IS NULL"),
+    ),
+)
+
+# What comes round again and again in a community: the sweep for swaps, the round-up of showings.
+recurring = sa.Table(
+    "recurring",
+    metadata,
+    _community(),
+    _text("what"),
+    _time("due_at"),
+    sa.PrimaryKeyConstraint("community_id", "what"),
+    sa.Index("ix_recurring_what_due_at", "what", "due_at"),
 )
 
 # Queries repeat these word for word: only then do the databases see that the small indices of the outbox will do.

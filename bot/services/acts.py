@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.model import Act, ActKind, Member, RoundId
+from domain.model import Act, ActKind, Member, RoundId, ShowingId, SwapId
 
 
 def act_of(
@@ -15,6 +15,9 @@ def act_of(
     *,
     other: Member | None = None,
     a_round: RoundId | None = None,
+    swap: SwapId | None = None,
+    showing: ShowingId | None = None,
+    minutes: int | None = None,
 ) -> Act:
     """What one member did, maybe with another; `about` makes the key unique among acts of this kind."""
     return Act(
@@ -27,4 +30,7 @@ def act_of(
         other_member=other.id if other else None,
         other_firm=other.firm.id if other else None,
         round=a_round,
+        swap=swap,
+        showing=showing,
+        minutes=minutes,
     )

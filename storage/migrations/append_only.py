@@ -15,7 +15,9 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
 
 def append_only(table: str) -> None:
     """Refuse every UPDATE of `table`. To be called again when a later revision builds the table anew on SQLite."""
-    if op.get_bind().dialect.name == "sqlite":
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    op.execute(f"DROP TRIGGER IF EXISTS {table}_append_only" + ("" if sqlite else f" ON {table}"))
+    if sqlite:
         op.execute(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"

@@ -1,7 +1,6 @@
 """For developers: write a revision from the difference between `storage/tables.py` and what the revisions lead to.
 
-python -m storage.migrations.new "what changes"     the next revision
-python -m storage.migrations.new --first            write 0001 anew; only until the first release
+python -m storage.migrations.new "what changes"
 """
 
 from __future__ import annotations
@@ -69,31 +68,26 @@ def _write(connection: sa.Connection, message: str, number: str, folder: Path) -
     settings.set_main_option("version_locations", str(folder).replace("%", "%%"))
     settings.set_main_option("path_separator", "newline")
     # SQLite changes a table by building it anew ("batch"); on PostgreSQL the same operations are plain ALTERs.
-    settings.attributes["writing"] = {"render_item": _render, "render_as_batch": number != "0001"}
+    settings.attributes["writing"] = {"render_item": _render, "render_as_batch": True}
     script = command.revision(settings, message, autogenerate=True, rev_id=number, process_revision_directives=_protect)
     assert script is not None
     assert not isinstance(script, list)
     return Path(script.path)
 
 
-async def new(message: str, *, first: bool) -> Path:
-    """Write the revision and give back its path. Raises SystemExit when nothing differs."""
-    versions = migrations.HERE / "versions"
-    with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name)
-        folder = scratch if first else versions
-        number = "0001" if first else f"{int(migrations.known()[-1]) + 1:04}"
-        url = drivers.parse(f"sqlite:///{scratch / 'scratch.sqlite3'}")
-        if not first:
-            await migrations.migrate(url)
+async def new(message: str) -> Path:
+    """Write the next revision and give back its path. Raises SystemExit when nothing differs."""
+    number = f"{int(migrations.known()[-1]) + 1:04}"
+    with tempfile.TemporaryDirectory() as scratch:
+        url = drivers.parse(f"sqlite:///{Path(scratch) / 'scratch.sqlite3'}")
+        await migrations.migrate(url)
         engine = drivers.migrating_engine(url, patience=1)
         async with engine.begin() as connection:
-            written = await connection.run_sync(_write, message, number, folder)
+            written = await connection.run_sync(_write, message, number, migrations.HERE / "versions")
         await engine.dispose()
-        target = versions / written.name
-        lines = written.read_text(encoding="utf-8").splitlines(keepends=True)
-        target.write_text("".join(line for line in lines if "# ###" not in line), encoding="utf-8")
-    return target
+    lines = written.read_text(encoding="utf-8").splitlines(keepends=True)
+    written.write_text("".join(line for line in lines if "# ###" not in line), encoding="utf-8")
+    return written
 
 
 def tidy(file: Path) -> None:
@@ -103,11 +97,9 @@ def tidy(file: Path) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    if len(arguments) != 1:
+    if len(arguments) != 1 or arguments[0].startswith("-"):
         raise SystemExit(__doc__)
-    first = arguments == ["--first"]
-    message = "first" if first else arguments[0]
-    written = asyncio.run(new(message, first=first))
+    written = asyncio.run(new(arguments[0]))
     tidy(written)
     sys.stdout.write(f"{written}\n")
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import rounds as rule
+from domain.asking import within_quota
 from domain.calendar import MemberCadence
 from domain.model import (
     CommunityId,
@@ -272,14 +273,6 @@ def test_new_ties_are_counted_once_and_only_the_first_time() -> None:
 NOW = MONDAY
 
 
-def test_one_ask_a_day_two_a_week() -> None:
-    assert rule.within_quota([], NOW)
-    assert not rule.within_quota([NOW - 23 * HOUR], NOW)
-    assert rule.within_quota([NOW - 25 * HOUR], NOW)
-    assert not rule.within_quota([NOW - 25 * HOUR, NOW - 100 * HOUR], NOW)
-    assert rule.within_quota([NOW - 25 * HOUR, NOW - 169 * HOUR], NOW)
-
-
 @given(
     st.lists(st.lists(st.integers(1, 24 * 100), max_size=6), min_size=1, max_size=8),
 )
@@ -289,6 +282,6 @@ def test_asking_takes_fair_turns(hours: list[list[int]]) -> None:
     # Whoever has met the one in need comes last, whoever's turn it is.
     met = {one: int(one == order[0]) for one in asks} if order else {}
     assert rule.whom_to_ask(met, asks, NOW) == (*order[1:], *order[:1])
-    assert set(order) == {one for one, moments in asks.items() if rule.within_quota(moments, NOW)}
+    assert set(order) == {one for one, moments in asks.items() if within_quota(moments, NOW)}
     counts = [sum(NOW - moment < timedelta(days=90) for moment in asks[one]) for one in order]
     assert counts == sorted(counts)

@@ -102,7 +102,7 @@ async def _running_round(h: House, me: Member, partner: Member) -> Round:
             )
         day = timedelta(days=1)
         await asks.add(
-            tx, h.community.id, a_round.id, member=me.id, for_member=partner.id, now=NOW, expires_at=NOW + day
+            tx, h.community.id, round_id=a_round.id, member=me.id, for_member=partner.id, now=NOW, expires_at=NOW + day
         )
         await outbox.add(tx, NOW, *_intentions(h, me, partner))
     return a_round

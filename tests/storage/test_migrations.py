@@ -240,21 +240,14 @@ async def test_a_revision_is_written_from_the_difference(tmp_path: Path, copied:
     await migrations.migrate(drivers.parse(url))
     assert await look(url, _differences)
 
-    written = await new.new("an index and a column", first=False)
-    assert written == copied / "0002_an_index_and_a_column.py"
+    written = await new.new("an index and a column")
+    assert written == copied / "0003_an_index_and_a_column.py"
     assert "batch_alter_table" in written.read_text()
     await migrations.migrate(drivers.parse(url))
     assert await look(url, _differences) == []
     with pytest.raises(SystemExit, match="Nothing differs"):
-        await new.new("nothing", first=False)
+        await new.new("nothing")
 
-
-async def test_the_first_revision_is_as_it_was_written(copied: Path) -> None:
-    """Until the first release it is written anew whenever the tables change; nobody edits it by hand."""
-    committed = (copied / "0001_first.py").read_text()
-    written = await new.new("first", first=True)
-    new.tidy(written)
-    assert written.read_text() == committed
 
 
 def test_an_installed_weft_brings_its_revisions(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.services.acts import act_of
 from bot.services.rounds import intentions, people
 from bot.services.rounds.drawing import paired
 from bot.services.tools import Tools
 from domain import rounds as rule
+from domain.asking import ASK_LASTS, RECENTLY
 from domain.errors import AskAnswered, NotYours
 from domain.model import (
     ActKind,
@@ -26,8 +27,6 @@ from domain.pairing import Participant, Reason, allowed, draw
 from storage import acts, asks, members, outbox, pairings, rounds, signups
 from storage.engine import Tx
 
-RECENTLY = timedelta(days=90)
-
 
 async def ask_on_call(tx: Tx, a_round: Round, alone: Participant, now: datetime) -> bool:
     """Ask the next suitable member on call, by fair turn and quota. True while somebody has been asked."""
@@ -35,7 +34,7 @@ async def ask_on_call(tx: Tx, a_round: Round, alone: Participant, now: datetime)
     asked = await asks.for_member(tx, a_round.id, waiting)
     if any(one.state is AskState.OPEN for one in asked):
         return True
-    if any(one.state is AskState.TAKEN for one in asked) or a_round.closes_at - now < rule.ASK_LASTS:
+    if any(one.state is AskState.TAKEN for one in asked) or a_round.closes_at - now < ASK_LASTS:
         return False
     suitable = await _on_call(tx, a_round, alone, {one.member for one in asked}, now)
     recently = await asks.since(tx, a_round.community, now - RECENTLY)
@@ -44,11 +43,11 @@ async def ask_on_call(tx: Tx, a_round: Round, alone: Participant, now: datetime)
         new = await asks.add(
             tx,
             a_round.community,
-            a_round.id,
+            round_id=a_round.id,
             member=member,
             for_member=waiting,
             now=now,
-            expires_at=now + rule.ASK_LASTS,
+            expires_at=now + ASK_LASTS,
         )
         ask = await asks.get(tx, new) if new is not None else None
         if ask is not None:
@@ -136,7 +135,7 @@ async def pass_ask(tools: Tools, member: Member, ask_id: AskId) -> RoundId:
 
 async def _own_ask(tx: Tx, member: Member, ask_id: AskId) -> tuple[Ask, Round]:
     ask = await asks.get(tx, ask_id)
-    a_round = await rounds.get(tx, ask.round) if ask else None
+    a_round = await rounds.get(tx, ask.round) if ask and ask.round else None
     if ask is None or a_round is None:
         raise AskAnswered
     if ask.member != member.id:
@@ -150,6 +149,6 @@ async def pass_on_lapsed(tools: Tools) -> None:
     """Silence is an answer too: who did not react in time is passed over, and the round is due to be looked at."""
     now = tools.clock.now()
     async with tools.db.write() as tx:
-        for ask in await asks.lapsed(tx, now):
-            if await asks.answer(tx, ask.id, AskState.EXPIRED):
+        for ask in await asks.lapsed_in_rounds(tx, now):
+            if ask.round is not None and await asks.answer(tx, ask.id, AskState.EXPIRED):
                 await rounds.look_again(tx, ask.round, now)

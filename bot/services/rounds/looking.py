@@ -151,7 +151,7 @@ async def ask_view(tools: Tools, ask_id: AskId) -> AskView | None:
     """An ask that is still open; None if it has been answered."""
     async with tools.db.read() as tx:
         ask = await asks.get(tx, ask_id)
-        a_round = await rounds.get(tx, ask.round) if ask else None
+        a_round = await rounds.get(tx, ask.round) if ask and ask.round else None
         if ask is None or a_round is None or ask.state is not AskState.OPEN:
             return None
         found = await members.by_ids(tx, {ask.member, ask.for_member})
