@@ -20,7 +20,7 @@ from bot.delivery import Delivery
 from bot.health import Metrics
 from bot.outcomes import Arrival, Refusal
 from bot.scheduler import Scheduler
-from bot.services import communities, members, rounds, upkeep
+from bot.services import communities, followups, members, rounds, showings, skills, swaps, upkeep
 from bot.services.tools import Compute, Tools
 from bot.settings import Settings
 from domain.model import CommunityId, UserId
@@ -31,13 +31,16 @@ log = structlog.get_logger(__name__)
 
 PASSES = 50  # of what is due, before a tick is over whatever is left
 
-ARRIVALS: Mapping[str, Arrival] = {**rounds.ARRIVALS, **members.ARRIVALS, **communities.ARRIVALS}
-REFUSALS: Mapping[str, Refusal] = {**rounds.REFUSALS, **members.REFUSALS, **communities.REFUSALS}
 Step = Callable[[Tools], Awaitable[None]]
 Moment = Callable[[Tx], Awaitable[datetime | None]]
 
-DUE: tuple[Step, ...] = (*communities.DUE, *members.DUE, *rounds.DUE, *upkeep.DUE)
-NEXT: tuple[Moment, ...] = (*communities.NEXT, *members.NEXT, *rounds.NEXT)
+# In the order in which what is due is done.
+CAPABILITIES = (communities, members, rounds, skills, swaps, showings, followups)
+
+ARRIVALS: Mapping[str, Arrival] = {kind: one for each in CAPABILITIES for kind, one in each.ARRIVALS.items()}
+REFUSALS: Mapping[str, Refusal] = {kind: one for each in CAPABILITIES for kind, one in each.REFUSALS.items()}
+DUE: tuple[Step, ...] = (*(step for each in CAPABILITIES for step in each.DUE), *upkeep.DUE)
+NEXT: tuple[Moment, ...] = tuple(moment for each in CAPABILITIES for moment in each.NEXT)
 
 
 class Worker(Compute, Protocol):

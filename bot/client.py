@@ -36,7 +36,15 @@ log = structlog.get_logger(__name__)
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Weft is not heard
 
-EXTENSIONS = ("cogs.communities", "cogs.members", "cogs.rounds")
+EXTENSIONS = (
+    "cogs.communities",
+    "cogs.members",
+    "cogs.rounds",
+    "cogs.skills",
+    "cogs.swaps",
+    "cogs.showings",
+    "cogs.followups",
+)
 QUERY = 100  # people asked for at once, the gateway's limit
 PATIENCE = 60.0  # seconds of rate limit that are waited out; beyond, the delivery tries again later
 CLOSES_WITHIN = 5.0  # seconds

@@ -1,0 +1,12 @@
+"""The question what an exchange led to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.client import WeftBot
+
+
+async def setup(bot: WeftBot) -> None:
+    """Nothing yet."""

@@ -1,0 +1,42 @@
+"""What comes round again and again in a community, each with the moment it is due next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from domain.model import CommunityId
+from storage.engine import Tx, insert
+from storage.tables import recurring
+
+
+async def ensure(tx: Tx, community: CommunityId, what: str, due_at: datetime) -> None:
+    """Have `what` come round from `due_at` on; one that is there keeps its moment."""
+    values = {"community_id": community, "what": what, "due_at": due_at}
+    await tx.execute(insert(tx, recurring).values(values).on_conflict_do_nothing())
+
+
+async def due(tx: Tx, what: str, now: datetime) -> list[tuple[CommunityId, datetime]]:
+    """The communities where it is due, with the moment it was due at, the longest overdue first."""
+    query = sa.select(recurring.c.community_id, recurring.c.due_at).where(
+        recurring.c.what == what, recurring.c.due_at <= now
+    )
+    return [(CommunityId(row.community_id), row.due_at) for row in await tx.execute(query.order_by(recurring.c.due_at))]
+
+
+async def move(tx: Tx, community: CommunityId, what: str, was: datetime, to: datetime) -> bool:
+    """Set the next moment; False if somebody else did: then it is theirs to do."""
+    statement = (
+        sa.update(recurring)
+        .where(recurring.c.community_id == community, recurring.c.what == what, recurring.c.due_at == was)
+        .values(due_at=to)
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def next_due(tx: Tx, what: str) -> datetime | None:
+    """The earliest moment at which it is due anywhere."""
+    query = sa.select(sa.func.min(recurring.c.due_at)).where(recurring.c.what == what)
+    moment: datetime | None = (await tx.execute(query)).scalar()
+    return moment
