@@ -35,12 +35,21 @@ class _Given:
     settings_file: Path | None = None
 
 
+def _say_version(wanted: bool = True) -> None:
+    if wanted:
+        typer.echo(f"weft {installed_version('weft')} (Python {sys.version.split()[0]})")
+        raise typer.Exit
+
+
 @cli.callback()
 def _options(
     settings: Annotated[
         Path | None,
         typer.Option(help="Read the settings from this file instead of .env (the environment wins).", metavar="FILE"),
     ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback does it all
+        bool, typer.Option("--version", help="Say which Weft this is.", callback=_say_version, is_eager=True)
+    ] = False,
 ) -> None:
     _Given.settings_file = settings
 
@@ -182,7 +191,7 @@ def invite(
 @cli.command()
 def version() -> None:
     """Print which Weft this is."""
-    typer.echo(f"weft {installed_version('weft')} (Python {sys.version.split()[0]})")
+    _say_version()
 
 
 def _settings() -> Settings:

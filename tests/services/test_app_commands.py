@@ -54,6 +54,13 @@ def test_help_names_every_command() -> None:
         assert f" {command} " in told
 
 
+def test_the_version_is_said_either_way() -> None:
+    code, told = weft("version")
+    assert code == 0
+    assert told.startswith("weft ")
+    assert weft("--version") == (0, told)
+
+
 def test_a_wrong_setting_stops_every_command_with_a_plain_sentence() -> None:
     for command in (["run"], ["check", "--offline"], ["backup", "x"], ["restore", "x"]):
         code, told = weft(*command, WEFT_POLL_SECONDS="soon")
