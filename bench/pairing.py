@@ -22,9 +22,9 @@ from scipy.optimize import linear_sum_assignment
 
 from bot.simulate import generated
 from domain.crowd import divide_any
-from domain.history import History, Meeting, past_of
+from domain.history import past_of
 from domain.matching import DULL, FORBIDDEN, MET, Group, Problem
-from domain.pairing import Participant, draw
+from domain.pairing import History, Meeting, Participant, draw
 from domain.reach import gossip_bound
 from domain.simulation import Pairing, at_random, by_weft, play, without_repeats
 from domain.weights import costs

@@ -8,27 +8,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.meetings import History, Meeting
 from domain.reach import HORIZON, hearsay_before
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A group of an earlier round, of two or three ids, its starter first.
-
-    `completed`: a review was delivered, or "we did it live". Only then have the members met and told each other things.
-    """
-
-    round: int
-    members: tuple[int, ...]
-    completed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """Everything that has happened: the meetings, and (round, id) for each time no place was found for somebody."""
-
-    meetings: tuple[Meeting, ...] = ()
-    left_out: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

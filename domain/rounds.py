@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.asking import asks_recently, within_quota
+from domain.meetings import WhyNot
 from domain.model import (
     MemberId,
     Pairing,
@@ -21,7 +22,6 @@ from domain.model import (
     RoundState,
     Seat,
 )
-from domain.pairing import WhyNot
 
 # Signing up must have been possible for this long, or the round is skipped after a standstill.
 LEAST_SIGN_UP = timedelta(hours=2)

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.crowd import divide_any
-from domain.history import History, Meeting, past_of
+from domain.history import past_of
 from domain.matching import DULL, FORBIDDEN, MET, Costs, Problem
-from domain.pairing import Participant, draw, may_meet, why_not
+from domain.meetings import History, Meeting, Participant, why_not
+from domain.pairing import draw
 from domain.reach import reach, share
+from domain.weights import may_meet
 
 
 @dataclass(frozen=True, slots=True)

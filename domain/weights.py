@@ -1,7 +1,6 @@
 """What a meeting of two people is worth, beside the rules that stand above it, and what follows as its cost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from domain.history import Past
 from domain.matching import DULL, FORBIDDEN, MET, RECENT, Costs
+from domain.meetings import Participant
 from domain.plan import plan_for
 from domain.reach import HORIZON, freshness
 
@@ -20,29 +20,6 @@ _MOST = _GAIN + _OTHER_SECTOR + _PLAN + _CHANCE
 
 # So many pairs are worked out at a time, to stay within the processor's cache.
 _BLOCK = 1 << 17
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """Somebody present in a round. One side naming the other, or the other's firm, is enough to keep them apart."""
-
-    id: int
-    firm: int
-    sector: str
-    avoids: frozenset[int] = frozenset()
-    avoids_firms: frozenset[int] = frozenset()
-
-
-def allowed(a: Participant, b: Participant) -> bool:
-    """Whether the rules let these two meet: two people, of two firms, neither avoiding the other or their firm."""
-    return (
-        a.id != b.id
-        and a.firm != b.firm
-        and a.id not in b.avoids
-        and b.id not in a.avoids
-        and a.firm not in b.avoids_firms
-        and b.firm not in a.avoids_firms
-    )
 
 
 def may_meet(people: Sequence[Participant]) -> NDArray[np.bool_]:

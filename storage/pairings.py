@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.meetings import Meeting
 from domain.model import (
     CommunityId,
     MemberId,
@@ -22,7 +23,6 @@ from domain.model import (
     RoundId,
     Seat,
 )
-from domain.pairing import Meeting
 from storage import members
 from storage.engine import Tx, insert
 from storage.tables import pairing_members, pairings, reviews, rounds

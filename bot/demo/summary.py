@@ -12,7 +12,7 @@ import numpy as np
 from bot.demo.life import Life
 from bot.demo.world import World
 from domain.errors import PersonError
-from domain.history import Meeting
+from domain.meetings import Meeting
 from domain.model import Act, ActKind, Member, MemberId, PairingKind, ProblemKind, RoundId, RoundState
 from domain.reach import gossip_bound, hearsay_before, reach
 from storage import acts, communities, exports, members, outbox, pairings, problems

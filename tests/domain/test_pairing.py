@@ -19,10 +19,10 @@ from domain.pairing import (
     WhyNot,
     allowed,
     draw,
-    may_meet,
     third_for,
     why_not,
 )
+from domain.weights import may_meet
 from tests.domain.pairing_cases import SECTORS, after, allowed_divisions, cluster, clusters, histories, played
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.history import History, Meeting, past_of
+from domain.history import past_of
+from domain.meetings import History, Meeting
 from domain.plan import plan_for
 from domain.reach import (
     FADE,
