@@ -92,6 +92,12 @@ def simulate(context: typer.Context) -> None:
     _hand_over("bot.simulate", "simulate", context.args)
 
 
+@cli.command(context_settings=OWN_OPTIONS)
+def swaps(context: typer.Context) -> None:
+    """Match the offers and wants in a file, as Weft would (`weft swaps --help`)."""
+    _hand_over("bot.audits", "swaps", context.args)
+
+
 @cli.command()
 def check(
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask Discord anything.")] = False,

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -27,8 +28,10 @@ IDLE = 60.0  # seconds without work after which the worker ends
 
 
 def _settle_in() -> None:
-    """In the worker: leave Ctrl-C to the parent, and the processor to the chat."""
+    """In the worker: leave Ctrl-C to the parent, the processor to the chat, and the log to those who write it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with Path(os.devnull).open("w") as nowhere:  # the solver prints to standard output what nobody can turn off
+        os.dup2(nowhere.fileno(), 1)
     with contextlib.suppress(OSError):
         os.nice(10)
 

@@ -78,7 +78,14 @@ class Messenger:
         place = self.client.get_partial_messageable(channel_id, guild_id=intention.community)
         ours = place.get_partial_message(message_id)
         async with translated(self._deed(intention, channel_id)):
-            await self._in_open_thread(channel_id, lambda: ours.edit(**changes(card)), leave_archived=True)
+            await self.in_open_thread(channel_id, lambda: ours.edit(**changes(card)), leave_archived=True)
+
+    async def delete(self, intention: Intention, channel_id: int, message_id: int) -> None:
+        """Take a message of ours away."""
+        place = self.client.get_partial_messageable(channel_id, guild_id=intention.community)
+        ours = place.get_partial_message(message_id)
+        async with translated(self._deed(intention, channel_id)):
+            await self.in_open_thread(channel_id, ours.delete, leave_archived=True)
 
     async def private_thread(self, intention: Intention, channel_id: int, name: str, prefix: str) -> int:
         """A private thread to which only we add people; its id. Known again by a name that begins with `prefix`."""
@@ -88,7 +95,7 @@ class Messenger:
         """Let somebody into a thread. Doing it twice changes nothing."""
         deed = self._deed(intention, thread_id, ("send_messages_in_threads",))
         async with translated(deed):
-            await self._in_open_thread(thread_id, lambda: self.client.http.add_user_to_thread(thread_id, user_id))
+            await self.in_open_thread(thread_id, lambda: self.client.http.add_user_to_thread(thread_id, user_id))
 
     async def tell(self, intention: Intention, member: Member, card: Card) -> None:
         """Tell one member something in private: the way they asked for, else in a private thread of their own."""
@@ -122,7 +129,7 @@ class Messenger:
         if intention.first_tried_at is not None:
             since = intention.first_tried_at - CLOCKS_APART
             async for found in place.history(limit=LOOK_BACK, after=since, oldest_first=True):
-                if found.author == self.client.user and _is(found, card, home):
+                if found.author == self.client.user and shows(found, card, home):
                     return found.id
         kwargs = message(card, home)
         if pings:
@@ -132,7 +139,7 @@ class Messenger:
         sent = await place.send(nonce=nonce(intention.key), **kwargs)
         return sent.id
 
-    async def _in_open_thread(
+    async def in_open_thread(
         self, thread_id: int, deed: Callable[[], Awaitable[object]], *, leave_archived: bool = False
     ) -> None:
         """Only what Discord refuses in an archived thread costs more than its own request."""
@@ -230,7 +237,7 @@ def _is_ours(thread: Mapping[str, Any], me: int, since: int) -> bool:
     return thread["type"] == PRIVATE_THREAD and int(thread["owner_id"]) == me and int(thread["id"]) > since
 
 
-def _is(found: discord.Message, card: Card, home: int | None) -> bool:
+def shows(found: discord.Message, card: Card, home: int | None = None) -> bool:
     """Whether a message is this card: by what its buttons and menus remember, its titles and the words around them.
 
     Without buttons and menus by all it says. (What stands in a frame may have moved on since: a live count.)

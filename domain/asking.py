@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 ASK_LASTS = timedelta(hours=12)
 # Asks per person: one a day, two a week.
 ASK_QUOTAS = ((timedelta(days=1), 1), (timedelta(days=7), 2))
-# Fair turns are taken over the asks of this long.
+# Turns are taken over the asks of so long; those of a year, where they are known, only decide between equals.
 RECENTLY = timedelta(days=90)
+REMEMBERED = timedelta(days=365)
 
 
 def free_from(asked_at: Iterable[datetime]) -> datetime | None:
@@ -23,6 +24,15 @@ def within_quota(asked_at: Iterable[datetime], now: datetime) -> bool:
     """Whether somebody asked at these moments may be asked once more now."""
     moment = free_from(asked_at)
     return moment is None or moment <= now
+
+
+def next_free(asks: Iterable[Iterable[datetime]], now: datetime) -> datetime | None:
+    """The earliest moment at which somebody may be asked again whose quota is used up now; None: there is nobody.
+
+    `asks` holds the moments at which each person was asked.
+    """
+    moments = (free_from(asked_at) for asked_at in asks)
+    return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
 
 def asks_recently(asked_at: Iterable[datetime], now: datetime) -> int:

@@ -232,3 +232,238 @@ class OnlyInAServer(PersonError):
     """Asked in a direct message; everything Weft does belongs to a server."""
 
     key = "errors.only_in_a_server"
+
+
+# Skills, swaps and time credits.
+
+
+class BlankSkill(PersonError):
+    key = "skills.errors.blank_skill"
+
+
+class SkillTooLong(PersonError):
+    key = "skills.errors.skill_too_long"
+
+
+class SkillIsALink(PersonError):
+    """A web or e-mail address or a mention, where the name of a skill belongs."""
+
+    key = "skills.errors.skill_is_a_link"
+
+
+class TooManyListings(PersonError):
+    """As many offers and wants as one person may have (`limit`) stand open already."""
+
+    key = "skills.errors.too_many_listings"
+
+
+class NotListed(PersonError):
+    """The person neither offers nor wants a skill of this name."""
+
+    key = "skills.errors.not_listed"
+
+
+# Proposals of swaps.
+
+
+class ProposalOver(PersonError):
+    """The proposal has come to its end, one way or the other, or its time is over."""
+
+    key = "swaps.errors.proposal_over"
+
+
+class AllSaidYes(PersonError):
+    """Too late to decline: everybody accepted, and the sessions have begun."""
+
+    key = "swaps.errors.all_said_yes"
+
+
+# Sessions.
+
+
+class SessionOver(PersonError):
+    """The session has gone past the point where this was possible."""
+
+    key = "sessions.errors.over"
+
+
+class WithAManager(PersonError):
+    """The two had a manager asked; until that one has decided, nothing changes."""
+
+    key = "sessions.errors.with_a_manager"
+
+
+class TimePassed(PersonError):
+    """The moment that was named lies in the past."""
+
+    key = "sessions.errors.time_passed"
+
+
+class NamedAlready(PersonError):
+    key = "sessions.errors.named_already"
+
+
+class OlderTime(PersonError):
+    """A button of a time in whose place another was named, or that was agreed to already."""
+
+    key = "sessions.errors.older_time"
+
+
+class OwnTime(PersonError):
+    """Who named a time cannot agree to it."""
+
+    key = "sessions.errors.own_time"
+
+
+class NotATime(PersonError):
+    """Not quarter hours between 0:15 and 8:00."""
+
+    key = "sessions.errors.not_a_time"
+
+
+class NotAQuarterHour(PersonError):
+    """Minutes that are no whole quarters of an hour; `near` names the quarters below and above."""
+
+    key = "sessions.errors.not_a_quarter_hour"
+
+
+class SessionTooShort(PersonError):
+    """Less than the first quarter of an hour (`limit`)."""
+
+    key = "sessions.errors.too_short"
+
+
+class SessionTooLong(PersonError):
+    """More than one session can take (`limit`)."""
+
+    key = "sessions.errors.too_long"
+
+
+class NotADayAndTime(PersonError):
+    """No moment that a session could begin at."""
+
+    key = "sessions.errors.not_a_day_and_time"
+
+
+class WrongWeekday(PersonError):
+    """A weekday beside a date (`day`) that falls on another."""
+
+    key = "sessions.errors.wrong_weekday"
+
+
+class HourSkipped(PersonError):
+    """A `time` that clocks go forward over on that `day`."""
+
+    key = "sessions.errors.hour_skipped"
+
+
+class TooFarAhead(PersonError):
+    """A `day` after the `latest` that a session may be on."""
+
+    key = "sessions.errors.too_far_ahead"
+
+
+class SameTime(PersonError):
+    key = "sessions.errors.same_time"
+
+
+class NothingToAgreeTo(PersonError):
+    """Nobody has entered a time, or there is no dispute."""
+
+    key = "sessions.errors.nothing_to_agree_to"
+
+
+class OlderWord(PersonError):
+    """A button of a time that was entered, and another was entered since."""
+
+    key = "sessions.errors.older_word"
+
+
+class OwnWord(PersonError):
+    """Who entered a time cannot confirm it."""
+
+    key = "sessions.errors.own_word"
+
+
+class CorrectionOver(PersonError):
+    key = "sessions.errors.correction_over"
+
+
+class OwnDispute(PersonError):
+    """A manager who is one of the two does not decide."""
+
+    key = "sessions.errors.own_dispute"
+
+
+class NoTimeYet(PersonError):
+    """They cannot have stayed away from what has no time."""
+
+    key = "sessions.errors.no_time_yet"
+
+
+class TooSoon(PersonError):
+    key = "sessions.errors.too_soon"
+
+
+class NoSession(PersonError):
+    """There is no such session of theirs, or none at all."""
+
+    key = "sessions.errors.none"
+
+
+class PlaceTooLong(PersonError):
+    key = "sessions.errors.place_too_long"
+
+
+# Time credits.
+
+
+class NothingToGive(PersonError):
+    """The firm has less than a quarter of an hour."""
+
+    key = "credits.errors.nothing_to_give"
+
+
+class MoreThanYouHave(PersonError):
+    """A gift larger than what the firm has (`most`)."""
+
+    key = "credits.errors.more_than_you_have"
+
+
+class BalanceChanged(PersonError):
+    """Something moved on the firm's account since the giver saw it."""
+
+    key = "credits.errors.changed"
+
+
+# Showings.
+
+
+class NoPlaceToShow(PersonError):
+    """The community has no forum for showings."""
+
+    key = "showings.errors.no_place"
+
+
+class ByHand(PersonError):
+    """A post somebody made in the forum themself is theirs to edit there."""
+
+    key = "showings.errors.by_hand"
+
+
+class NotYourWork(PersonError):
+    """Somebody else's message is theirs to show."""
+
+    key = "showings.errors.not_your_work"
+
+
+class AlreadyShown(PersonError):
+    """What stands in the forum is shown already."""
+
+    key = "showings.errors.already_shown"
+
+
+class NotAnAnswer(PersonError):
+    """What the maker says helped was not written by a member of another firm."""
+
+    key = "showings.errors.not_an_answer"

@@ -9,11 +9,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from bot.scenarios import BAD_SCENARIO, ScenarioError
 from bot.simulate.chart import Line, draw_chart
 from bot.simulate.run import NO_REPEAT, PAIRINGS, RANDOM, WEFT, Result, as_json, first_at, run, summary
-from bot.simulate.scenario import Scenario, ScenarioError, generated, read
-
-_BAD_SCENARIO = 2
+from bot.simulate.scenario import Scenario, generated, read
 
 
 def simulate(
@@ -48,7 +47,7 @@ def simulate(
             cluster = read(scenario, rounds, seed)
         except ScenarioError as error:
             typer.echo(f"{scenario}: {error}", err=True)
-            raise typer.Exit(_BAD_SCENARIO) from error
+            raise typer.Exit(BAD_SCENARIO) from error
     result = _played(cluster, [WEFT] if as_data and chart is None else list(PAIRINGS))
     if as_data:
         typer.echo(json.dumps(as_json(result), ensure_ascii=False))
@@ -124,4 +123,4 @@ def _draw(result: Result, path: Path) -> None:
         draw_chart(lines, f"How far knowledge reaches: {_title(result)}", path)
     except (OSError, ValueError) as error:
         typer.echo(f"{path}: the chart cannot be written ({error}): give a path ending in .png, .svg or .pdf", err=True)
-        raise typer.Exit(_BAD_SCENARIO) from error
+        raise typer.Exit(BAD_SCENARIO) from error

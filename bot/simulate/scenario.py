@@ -1,18 +1,15 @@
 """What `weft simulate` plays: a cluster read from a file, or generated."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.scenarios import Name, expect, is_whole, load, members_of, name, names_in, no_typos, whole
 from domain.pairing import Participant
-
-Name = str | int
 
 _SECTORS = (
     "design",
@@ -29,10 +26,6 @@ _SECTORS = (
 _FIELDS = ("members", "rounds", "seed")
 _MEMBER_FIELDS = ("id", "firm", "sector", "avoid", "avoid_firms", "attendance")
 _MOST_ROUNDS = 1000
-
-
-class ScenarioError(ValueError):
-    """A scenario that cannot be played; the message says where and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +69,19 @@ def read(path: Path, rounds: int | None = None, seed: int | None = None) -> Scen
     attended (`[1, 3]`, the first is 1; if a 0 is found anywhere in the file, the first is 0), or one true or false
     per round. Raises `ScenarioError`.
     """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"cannot be read ({error.strerror}): give the path of a scenario file") from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ScenarioError(f"is not JSON ({error}): see `weft simulate --help` for the format") from error
-    return _scenario(found, rounds, seed)
+    return _scenario(load(path, "simulate"), rounds, seed)
 
 
 def _scenario(found: Any, rounds: int | None, seed: int | None) -> Scenario:
-    _expect(isinstance(found, dict), "the file", 'must hold an object, such as {"members": [...], "rounds": 12}')
-    _no_typos(found, _FIELDS, "the file")
-    rounds = _whole(found.get("rounds", 12), "rounds", 1, _MOST_ROUNDS) if rounds is None else rounds
-    seed = _whole(found.get("seed", 1), "seed", 0, 2**63) if seed is None else seed
-    entries = found.get("members")
-    _expect(isinstance(entries, list) and len(entries) > 0, "members", "must be a list of at least one member")
-    names: dict[Name, int] = {}
-    for at, entry in enumerate(entries):
-        where = f"members[{at}]"
-        _expect(
-            isinstance(entry, dict), where, 'must be an object, such as {"id": 1, "firm": "Kiln", "sector": "crafts"}'
-        )
-        _no_typos(entry, _MEMBER_FIELDS, where)
-        name = _name(entry, "id", where)
-        _expect(name not in names, f"{where}.id", f"{name!r} is there twice: give every member their own id")
-        names[name] = at
+    expect(isinstance(found, dict), "the file", 'must hold an object, such as {"members": [...], "rounds": 12}')
+    no_typos(found, _FIELDS, "the file")
+    rounds = whole(found.get("rounds", 12), "rounds", 1, _MOST_ROUNDS) if rounds is None else rounds
+    seed = whole(found.get("seed", 1), "seed", 0, 2**63) if seed is None else seed
+    entries = members_of(found, _MEMBER_FIELDS)
+    names = {name(entry, "id", f"members[{at}]"): at for at, entry in enumerate(entries)}
     firms: dict[Name, int] = {}
     for at, entry in enumerate(entries):
-        firms.setdefault(_name(entry, "firm", f"members[{at}]"), len(firms))
+        firms.setdefault(name(entry, "firm", f"members[{at}]"), len(firms))
     members = [_member(entry, at, names, firms) for at, entry in enumerate(entries)]
     return Scenario(tuple(names), tuple(members), _attendance(entries, rounds, seed), seed)
 
@@ -113,25 +90,20 @@ def _member(entry: Mapping[str, Any], at: int, names: Mapping[Name, int], firms:
     where = f"members[{at}]"
     return Participant(
         id=at,
-        firm=firms[_name(entry, "firm", where)],
-        sector=str(_name(entry, "sector", where)),
+        firm=firms[name(entry, "firm", where)],
+        sector=str(name(entry, "sector", where)),
         avoids=_known(entry, "avoid", where, names, "a member's id") - {at},
         avoids_firms=_known(entry, "avoid_firms", where, firms, "a member's firm"),
     )
 
 
 def _known(entry: Mapping[str, Any], field: str, where: str, known: Mapping[Name, int], what: str) -> frozenset[int]:
-    named = entry.get(field, [])
-    _expect(isinstance(named, list), f"{where}.{field}", "must be a list, such as [] or [3, 7]")
-    for one in named:
-        fits = (isinstance(one, str) or _is_whole(one)) and one in known
-        _expect(fits, f"{where}.{field}", f"names {one!r}, which is not {what}: correct it or take it out")
-    return frozenset(known[one] for one in named)
+    return frozenset(known[one] for one in names_in(entry, field, where, known, what))
 
 
 def _attendance(entries: Sequence[Mapping[str, Any]], rounds: int, seed: int) -> NDArray[np.bool_]:
     given = [entry.get("attendance", 1) for entry in entries]
-    first = 0 if any(_is_whole(one) and one == 0 for each in given if isinstance(each, list) for one in each) else 1
+    first = 0 if any(is_whole(one) and one == 0 for each in given if isinstance(each, list) for one in each) else 1
     drawn = _drawn([each if isinstance(each, int | float) else 0.0 for each in given], rounds, seed)
     for at, each in enumerate(given):
         where = f"members[{at}].attendance"
@@ -139,18 +111,18 @@ def _attendance(entries: Sequence[Mapping[str, Any]], rounds: int, seed: int) ->
             drawn[:, at] = _listed(each, rounds, first, where)
         else:
             fits = isinstance(each, int | float) and not isinstance(each, bool) and 0 <= each <= 1
-            _expect(fits, where, f"is {each!r}: give a number from 0 to 1, or a list of rounds")
+            expect(fits, where, f"is {each!r}: give a number from 0 to 1, or a list of rounds")
     return drawn
 
 
 def _listed(given: list[Any], rounds: int, first: int, where: str) -> NDArray[np.bool_]:
     if given and all(isinstance(one, bool) for one in given):
-        _expect(len(given) == rounds, where, f"holds {len(given)} of true and false: give one per round, {rounds}")
+        expect(len(given) == rounds, where, f"holds {len(given)} of true and false: give one per round, {rounds}")
         return np.array(given, dtype=bool)
     attended = np.zeros(rounds, dtype=bool)
     for one in given:
-        fits = _is_whole(one) and first <= one < first + rounds
-        _expect(fits, where, f"names round {one!r}: rounds go from {first} to {first + rounds - 1}")
+        fits = is_whole(one) and first <= one < first + rounds
+        expect(fits, where, f"names round {one!r}: rounds go from {first} to {first + rounds - 1}")
         attended[one - first] = True
     return attended
 
@@ -158,34 +130,3 @@ def _listed(given: list[Any], rounds: int, first: int, where: str) -> NDArray[np
 def _drawn(chances: Sequence[float], rounds: int, seed: int) -> NDArray[np.bool_]:
     drawn: NDArray[np.bool_] = np.random.default_rng([seed, 2]).random((rounds, len(chances))) < np.array(chances)
     return drawn
-
-
-def _name(entry: Mapping[str, Any], field: str, where: str) -> Name:
-    _expect(field in entry, f"{where}.{field}", f"is missing: give every member a {field}")
-    name = entry[field]
-    fits = (isinstance(name, str) and name != "") or _is_whole(name)
-    _expect(fits, f"{where}.{field}", f"is {name!r}: give text or a whole number")
-    assert isinstance(name, str | int)
-    return name
-
-
-def _whole(value: Any, field: str, least: int, most: int) -> int:
-    _expect(
-        _is_whole(value) and least <= value <= most, field, f"is {value!r}: give a whole number from {least} to {most}"
-    )
-    return int(value)
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _no_typos(entry: Mapping[str, Any], fields: Sequence[str], where: str) -> None:
-    for field in entry:
-        meant = get_close_matches(field, fields, n=1, cutoff=0.75)
-        _expect(field in fields or not meant, f"{where}.{field}", f"is not a field: did you mean {' or '.join(meant)}?")
-
-
-def _expect(fits: bool, where: str, what: str) -> None:
-    if not fits:
-        raise ScenarioError(f"{where} {what}")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cogs.followups.asking import CARRIERS, Followups
+
 if TYPE_CHECKING:
     from bot.client import WeftBot
 
 
 async def setup(bot: WeftBot) -> None:
-    """Nothing yet."""
+    await bot.add_cog(Followups(bot))
+    bot.messenger.carries(CARRIERS)

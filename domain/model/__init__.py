@@ -6,10 +6,12 @@ Every record is frozen; times are aware and in UTC. Words are those of the produ
 from domain.model.asks import Ask, AskState
 from domain.model.communities import DEFAULT_SECTORS, Channels, Community, CommunityState
 from domain.model.credits import Transfer, TransferKind
+from domain.model.followups import Followup
 from domain.model.ids import (
     AskId,
     CommunityId,
     FirmId,
+    FollowupId,
     LegId,
     ListingId,
     MemberId,
@@ -68,6 +70,8 @@ __all__ = [
     "CommunityState",
     "Firm",
     "FirmId",
+    "Followup",
+    "FollowupId",
     "Intention",
     "IntentionState",
     "Leg",

@@ -68,6 +68,7 @@ class Showing:
     answered_at: datetime | None  # the first answer by another firm
     thread: int | None  # the forum post
     message: int | None  # our message with the buttons: the post's first, or the one below a post made by hand
+    checked_at: datetime | None  # when we last looked in the post for answers we did not hear of
 
 
 @dataclass(frozen=True, slots=True)

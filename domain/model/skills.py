@@ -45,3 +45,4 @@ class Listing:
     times: str  # when 45 minutes would work, in the member's own words
     created_at: datetime
     expires_at: datetime
+    ended_at: datetime | None = None  # when it was met or taken off, or lapsed

@@ -79,11 +79,16 @@ class Leg:
     time_agreed: bool  # the other one agreed to it
     time_version: int  # how often a time was named
     minutes: int | None  # as the teacher entered them, or as they were settled
-    other_minutes: int | None  # as the learner says, in a dispute; 0: it did not happen
-    last_word: MemberId | None  # who entered a time last, in a dispute: the other one may agree to it
+    other_minutes: int | None  # as the learner entered them; 0: it did not happen
+    last_word: MemberId | None  # who entered a time last: the other one may agree to it
     ended_by: MemberId | None  # who cancelled, or said that the other one did not turn up
-    reported_at: datetime | None
+    reported_at: datetime | None  # when a time was entered last
     ended_at: datetime | None
+    settled: int | None = None  # the minutes both sides confirmed last; None: never
+    words: int = 0  # how often a time was entered: a button answers one of them, not a later one
+    agreed_at: datetime | None = None  # when the swap was
+    reminded_at: datetime | None = None  # of what is next; None again once a time is agreed
+    event: int | None = None  # the event of the server that tells of it
 
     def other(self, member: MemberId) -> Member:
         """The other side of `member`'s leg."""

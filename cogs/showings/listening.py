@@ -1,0 +1,107 @@
+"""What happens in the forum, as the gateway tells it: posts made by hand, answers, posts locked or deleted.
+
+Of a message we take who wrote it, where and when. What it says is not even sent to us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+from discord.ext import commands
+
+from bot.services import showings
+from bot.services.communities.settings import community
+from bot.services.gate import StorageUnavailable
+from cogs.forum import is_said
+from cogs.ui.router import WeftCog
+from domain.errors import NotSetUp
+from domain.model import CommunityId, UserId
+
+if TYPE_CHECKING:
+    from bot.client import WeftBot
+
+log = structlog.get_logger(__name__)
+
+
+class Listening(WeftCog):
+    def __init__(self, bot: WeftBot) -> None:
+        super().__init__(bot)
+        self._client = bot
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Posts made by hand while we were not there. (Answers are looked for before anybody is asked for one.)"""
+        for guild in self._client.guilds:
+            with _noted("catch up"):
+                await self._catch_up(guild)
+
+    async def _catch_up(self, guild: discord.Guild) -> None:
+        forum = await self._forum(guild)
+        for thread in guild.threads if forum is not None else ():
+            if thread.parent_id == forum:
+                await self._adopt(thread)
+
+    @commands.Cog.listener()
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        if isinstance(thread.parent, discord.ForumChannel):
+            with _noted("adopt"):
+                if thread.parent_id == await self._forum(thread.guild):
+                    await self._adopt(thread)
+
+    async def _adopt(self, thread: discord.Thread) -> None:
+        me = self._client.user
+        if me is not None and thread.owner_id == me.id:
+            return
+        shown_at = discord.utils.snowflake_time(thread.id)
+        await showings.adopt(self.bot.tools, CommunityId(thread.guild.id), thread.id, UserId(thread.owner_id), shown_at)
+
+    async def _forum(self, guild: discord.Guild) -> int | None:
+        try:
+            return (await community(self.bot.tools, CommunityId(guild.id))).channels.showings
+        except NotSetUp:
+            return None
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        place = message.channel
+        if message.guild is None or not is_said(message) or message.id == place.id:
+            return
+        # A post that was asleep is not known to discord.py; any other channel is.
+        asleep = isinstance(place, discord.PartialMessageable)
+        in_post = isinstance(place, discord.Thread) and isinstance(place.parent, discord.ForumChannel)
+        if asleep or in_post:
+            with _noted("answer"):
+                await showings.wrote(
+                    self.bot.tools,
+                    CommunityId(message.guild.id),
+                    place.id,
+                    UserId(message.author.id),
+                    message.id,
+                    message.created_at,
+                )
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        if thread.thread_type is discord.ChannelType.public_thread:
+            with _noted("gone"):
+                await showings.gone(self.bot.tools, thread.thread_id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, thread: discord.RawThreadUpdateEvent) -> None:
+        if thread.thread_type is discord.ChannelType.public_thread:
+            now_locked = bool(thread.data.get("thread_metadata", {}).get("locked"))
+            with _noted("locked"):
+                await showings.locked(self.bot.tools, thread.thread_id, now_locked)
+
+
+@contextmanager
+def _noted(what: str) -> Iterator[None]:
+    """Nobody waits for an answer here; what the database could not take is looked up later."""
+    try:
+        yield
+    except StorageUnavailable as failure:
+        log.warning("forum.not_noted", what=what, cause=str(failure))

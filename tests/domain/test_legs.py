@@ -1,0 +1,381 @@
+"""The life of a session: who may do what when, and what it comes to. Whatever two people do, no rule is broken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from domain import legs
+from domain.deeds import Deed, possible
+from domain.errors import (
+    CorrectionOver,
+    NamedAlready,
+    NotATime,
+    NothingToAgreeTo,
+    NoTimeYet,
+    NotYours,
+    OlderTime,
+    OlderWord,
+    OwnDispute,
+    OwnTime,
+    OwnWord,
+    PersonError,
+    SameTime,
+    SessionOver,
+    TimePassed,
+    TooSoon,
+    WithAManager,
+)
+from domain.legs import Step
+from domain.model import ENDED_LEGS, Leg, LegState
+from tests.domain.lessons import ADA, BERT, DAY, EVE, HOUR, NOW, to_be_held
+
+TOMORROW = NOW + DAY
+
+
+def with_time(at: Any = TOMORROW) -> Leg:
+    return legs.agreed(legs.named(to_be_held(), ADA.id, at, "the attic", NOW), BERT.id, 1, NOW)
+
+
+def entered(minutes: int = 45, other: int | None = None) -> Leg:
+    first = legs.entered(to_be_held(), ADA.id, minutes, NOW)
+    return first if other is None else legs.entered(first, BERT.id, other, NOW)
+
+
+# The time
+
+
+def test_a_time_holds_once_the_other_one_agrees() -> None:
+    named = legs.named(to_be_held(), BERT.id, TOMORROW, "the attic", NOW)
+    assert (named.starts_at, named.place, named.time_by, named.time_agreed) == (TOMORROW, "the attic", BERT.id, False)
+    with pytest.raises(OwnTime):
+        legs.agreed(named, BERT.id, 1, NOW)
+    with pytest.raises(NotYours):
+        legs.agreed(named, EVE.id, 1, NOW)
+    agreed = legs.agreed(named, ADA.id, 1, NOW)
+    assert agreed.time_agreed
+    with pytest.raises(OlderTime):
+        legs.agreed(agreed, ADA.id, 1, NOW)
+
+
+def test_another_time_takes_the_place_of_the_first_and_its_button_is_old() -> None:
+    again = legs.named(with_time(), BERT.id, TOMORROW + HOUR, "", NOW)
+    assert not again.time_agreed
+    assert again.time_version == 2
+    with pytest.raises(OlderTime):
+        legs.agreed(again, ADA.id, 1, NOW)
+    assert legs.agreed(again, ADA.id, 2, NOW).time_agreed
+    with pytest.raises(NamedAlready):
+        legs.named(with_time(), BERT.id, TOMORROW, "the attic", NOW)
+
+
+def test_a_time_that_is_over_cannot_be_named_nor_agreed_to() -> None:
+    with pytest.raises(TimePassed):
+        legs.named(to_be_held(), ADA.id, NOW, "", NOW)
+    named = legs.named(to_be_held(), ADA.id, TOMORROW, "", NOW)
+    with pytest.raises(TimePassed):
+        legs.agreed(named, BERT.id, 1, TOMORROW)
+
+
+# How long it took
+
+
+@pytest.mark.parametrize(("first", "second"), [(ADA, BERT), (BERT, ADA)], ids=["teacher first", "learner first"])
+def test_both_saying_the_same_confirms_it(first: Any, second: Any) -> None:
+    said = legs.entered(to_be_held(), first.id, 45, NOW)
+    assert said.state is LegState.REPORTED
+    with pytest.raises(OwnWord):
+        legs.confirmed(said, first.id, said.words, NOW)
+    done = legs.confirmed(said, second.id, said.words, NOW + HOUR)
+    assert (done.state, done.settled, done.minutes, done.ended_at) == (LegState.CONFIRMED, 45, 45, NOW + HOUR)
+    same = legs.entered(said, second.id, 45, NOW + HOUR)
+    assert same == done
+
+
+@pytest.mark.parametrize("minutes", [-15, 0, 7, 14, 46, 481, 495])
+def test_only_quarter_hours_of_a_session_are_a_time(minutes: int) -> None:
+    with pytest.raises(NotATime):
+        legs.entered(to_be_held(), ADA.id, minutes, NOW)
+
+
+def test_who_entered_a_time_may_better_it_while_nobody_has_answered() -> None:
+    better = legs.entered(entered(480), ADA.id, 45, NOW + HOUR)
+    assert (better.state, better.minutes, better.words) == (LegState.REPORTED, 45, 2)
+    with pytest.raises(SameTime):
+        legs.entered(better, ADA.id, 45, NOW)
+    with pytest.raises(OlderWord):
+        legs.confirmed(better, BERT.id, 1, NOW)
+
+
+def test_in_a_dispute_the_two_alternate_until_they_say_the_same() -> None:
+    disputed = entered(60, 30)
+    assert (disputed.state, disputed.minutes, disputed.other_minutes) == (LegState.DISPUTED, 60, 30)
+    with pytest.raises(OwnWord):
+        legs.confirmed(disputed, BERT.id, disputed.words, NOW)
+    nearer = legs.entered(disputed, ADA.id, 45, NOW)
+    assert legs.may_answer(nearer, BERT.id)
+    assert legs.confirmed(nearer, BERT.id, nearer.words, NOW).settled == 45
+    # Who gives in enters what the other one says.
+    assert legs.entered(disputed, BERT.id, 60, NOW).settled == 60
+    assert legs.entered(disputed, ADA.id, 30, NOW).settled == 30
+
+
+def test_that_it_did_not_happen_is_a_time_of_nothing() -> None:
+    disputed = entered(60, 0)
+    never = legs.confirmed(disputed, ADA.id, disputed.words, NOW)
+    assert (never.state, never.settled) == (LegState.CANCELLED, 0)
+    assert legs.did_not_happen(never)
+    assert not legs.did_not_happen(legs.cancelled(to_be_held(), ADA.id, NOW))
+
+
+# A manager
+
+
+def test_only_a_manager_who_is_none_of_the_two_settles_what_was_put_to_them() -> None:
+    with pytest.raises(NothingToAgreeTo):
+        legs.escalated(entered(), BERT.id)
+    asked = legs.escalated(entered(60, 30), ADA.id)
+    for deed in (
+        lambda: legs.confirmed(asked, ADA.id, asked.words, NOW),
+        lambda: legs.entered(asked, BERT.id, 60, NOW),
+        lambda: legs.escalated(asked, BERT.id),
+        lambda: legs.cancelled(asked, ADA.id, NOW),
+    ):
+        with pytest.raises(WithAManager):
+            deed()
+    with pytest.raises(OwnDispute):
+        legs.decided(asked, ADA.id, 60, NOW)
+    assert legs.decided(asked, EVE.id, 45, NOW).settled == 45
+    assert legs.did_not_happen(legs.decided(asked, None, 0, NOW))
+    with pytest.raises(SessionOver):
+        legs.decided(entered(60, 30), EVE.id, 60, NOW)
+
+
+# A correction
+
+
+def test_for_seven_days_either_may_say_that_the_time_was_wrong() -> None:
+    done = legs.confirmed(entered(45), BERT.id, 1, NOW)
+    wrong = legs.entered(done, BERT.id, 30, NOW + 7 * DAY - HOUR)
+    assert (wrong.state, wrong.minutes, wrong.other_minutes, wrong.settled) == (LegState.DISPUTED, 45, 30, 45)
+    assert legs.correcting(wrong)
+    right = legs.confirmed(wrong, ADA.id, wrong.words, NOW + 8 * DAY)
+    assert (right.state, right.settled, right.ended_at) == (LegState.CONFIRMED, 30, NOW)
+    with pytest.raises(CorrectionOver):
+        legs.entered(done, ADA.id, 30, NOW + 7 * DAY)
+    with pytest.raises(SameTime):
+        legs.entered(done, ADA.id, 45, NOW)
+    with pytest.raises(NotYours):
+        legs.entered(done, EVE.id, 30, NOW)
+
+
+def test_a_correction_nobody_answers_leaves_what_both_had_confirmed() -> None:
+    done = legs.confirmed(entered(45), BERT.id, 1, NOW)
+    wrong = legs.entered(done, BERT.id, 30, NOW + DAY)
+    stands = legs.lapsed(wrong, NOW + 8 * DAY)
+    assert (stands.state, stands.settled, stands.minutes, stands.ended_at) == (LegState.CONFIRMED, 45, 45, NOW)
+
+
+# Nothing comes of it
+
+
+def test_nobody_can_have_stayed_away_before_the_agreed_time() -> None:
+    with pytest.raises(NoTimeYet):
+        legs.not_there(to_be_held(), ADA.id, NOW)
+    with pytest.raises(NoTimeYet):
+        legs.not_there(legs.named(to_be_held(), ADA.id, TOMORROW, "", NOW), ADA.id, TOMORROW)
+    with pytest.raises(TooSoon):
+        legs.not_there(with_time(), BERT.id, TOMORROW - HOUR)
+    away = legs.not_there(with_time(), BERT.id, TOMORROW)
+    assert (away.state, away.ended_by) == (LegState.NO_SHOW, BERT.id)
+
+
+def test_what_is_over_stays_over() -> None:
+    ended = [
+        legs.cancelled(to_be_held(), ADA.id, NOW),
+        legs.lapsed(entered(), NOW + 7 * DAY),
+        legs.not_there(with_time(), BERT.id, TOMORROW),
+    ]
+    for leg in ended:
+        assert leg.state in ENDED_LEGS
+        for member in (ADA, BERT):
+            assert possible(leg, member.id, NOW) == ()
+            for deed in (
+                lambda leg=leg, who=member.id: legs.entered(leg, who, 45, NOW),
+                lambda leg=leg, who=member.id: legs.confirmed(leg, who, leg.words, NOW),
+                lambda leg=leg, who=member.id: legs.cancelled(leg, who, NOW),
+                lambda leg=leg, who=member.id: legs.named(leg, who, TOMORROW, "", NOW),
+            ):
+                with pytest.raises(SessionOver):
+                    deed()
+
+
+# What falls due
+
+
+def test_without_a_time_there_is_one_reminder_and_after_a_month_an_end() -> None:
+    leg = to_be_held()
+    assert legs.due_at([leg]) == NOW + 7 * DAY
+    assert legs.next_step(leg, NOW + 7 * DAY - HOUR) is None
+    assert legs.next_step(leg, NOW + 7 * DAY) is Step.REMIND
+    told = legs.reminded(leg, NOW + 7 * DAY)
+    assert legs.due_at([told]) == NOW + 30 * DAY
+    assert legs.next_step(told, NOW + 30 * DAY) is Step.GIVE_UP
+    assert legs.next_step(leg, NOW + 30 * DAY) is Step.GIVE_UP, "long overdue, nobody is reminded of what ends"
+
+
+def test_three_hours_after_the_agreed_time_the_teacher_is_asked_once_for_each_time() -> None:
+    leg = with_time()
+    assert legs.next_step(leg, TOMORROW + 3 * HOUR - timedelta(seconds=1)) is None
+    assert legs.next_step(leg, TOMORROW + 3 * HOUR) is Step.ASK
+    asked = legs.reminded(leg, TOMORROW + 3 * HOUR)
+    assert legs.due_at([asked]) == TOMORROW + 30 * DAY
+    moved = legs.agreed(legs.named(asked, ADA.id, NOW + 5 * DAY, "", NOW + 2 * DAY), BERT.id, 2, NOW + 2 * DAY)
+    assert legs.due_at([moved]) == NOW + 5 * DAY + 3 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("leg", "after"),
+    [(entered(), 7 * DAY), (entered(60, 30), 7 * DAY), (legs.escalated(entered(60, 30), ADA.id), 30 * DAY)],
+    ids=["reported", "disputed", "escalated"],
+)
+def test_without_another_word_it_stays_unconfirmed(leg: Leg, after: timedelta) -> None:
+    assert legs.due_at([leg]) == NOW + after
+    assert legs.next_step(leg, NOW + after) is Step.LAPSE
+    over = legs.lapsed(leg, NOW + after)
+    assert over.state is LegState.UNCONFIRMED
+    assert over.settled is None
+    assert legs.due_at([over]) is None
+
+
+def test_the_earliest_of_several_is_due_first() -> None:
+    assert legs.due_at([to_be_held(), with_time()]) == TOMORROW + 3 * HOUR
+    assert legs.due_at([legs.cancelled(to_be_held(), None, NOW)]) is None
+    assert not legs.all_over([to_be_held(), entered()])
+
+
+# Whatever they do
+
+
+@given(st.sampled_from([ADA, BERT]), st.sampled_from(list(Deed)), st.integers(0, 40))
+def test_a_stranger_can_do_nothing_and_a_button_offered_works(who: Any, deed: Deed, hours: int) -> None:
+    for leg in (to_be_held(), with_time(), entered(), entered(60, 30), legs.confirmed(entered(), BERT.id, 1, NOW)):
+        now = NOW + hours * HOUR
+        assert possible(leg, EVE.id, now) == ()
+        if deed in possible(leg, who.id, now):
+            assert press(leg, who.id, deed, now) != leg
+
+
+def press(leg: Leg, who: Any, deed: Deed, now: Any) -> Leg:
+    """What the button of a deed does."""
+    other = 30 if legs.figure(leg, leg.other(who).id) == 15 else 15
+    match deed:
+        case Deed.AGREE_TIME:
+            return legs.agreed(leg, who, leg.time_version, now)
+        case Deed.NAME_TIME:
+            return legs.named(leg, who, now + HOUR, "elsewhere", now)
+        case Deed.CONFIRM:
+            return legs.confirmed(leg, who, leg.words, now)
+        case Deed.REPORT | Deed.OBJECT | Deed.CORRECT:
+            return legs.entered(leg, who, other, now)
+        case Deed.ESCALATE:
+            return legs.escalated(leg, who)
+        case Deed.NOT_THERE:
+            return legs.not_there(leg, who, now)
+        case Deed.CANCEL:
+            return legs.cancelled(leg, who, now)
+
+
+people = st.sampled_from([ADA.id, BERT.id, EVE.id])
+quarters = st.integers(-1, 33).map(lambda n: 15 * n)
+
+
+class Life(RuleBasedStateMachine):
+    """Two people, a stranger and a manager do anything at any time; time passes."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.leg = to_be_held()
+        self.now = NOW
+
+    def attempt(self, change: Any) -> None:
+        before = self.leg
+        try:
+            after = change()
+        except PersonError:
+            return
+        if before.state in ENDED_LEGS and before.state is not LegState.CONFIRMED:
+            raise AssertionError(f"{before.state} was not the end")
+        self.leg = after
+
+    @rule(who=people, minutes=quarters)
+    def enter(self, who: Any, minutes: int) -> None:
+        self.attempt(lambda: legs.entered(self.leg, who, minutes, self.now))
+
+    @rule(who=people, back=st.integers(0, 1))
+    def confirm(self, who: Any, back: int) -> None:
+        self.attempt(lambda: legs.confirmed(self.leg, who, self.leg.words - back, self.now))
+
+    @rule(who=people)
+    def escalate(self, who: Any) -> None:
+        self.attempt(lambda: legs.escalated(self.leg, who))
+
+    @rule(who=st.sampled_from([ADA.id, EVE.id, None]), minutes=quarters)
+    def decide(self, who: Any, minutes: int) -> None:
+        before = self.leg
+        self.attempt(lambda: legs.decided(self.leg, who, minutes, self.now))
+        if self.leg != before:
+            assert before.state is LegState.ESCALATED
+            assert who != ADA.id
+
+    @rule(who=people)
+    def cancel(self, who: Any) -> None:
+        self.attempt(lambda: legs.cancelled(self.leg, who, self.now))
+
+    @rule(who=people)
+    def stay_away(self, who: Any) -> None:
+        self.attempt(lambda: legs.not_there(self.leg, who, self.now))
+
+    @rule(who=people, hours=st.integers(-5, 200))
+    def name(self, who: Any, hours: int) -> None:
+        self.attempt(lambda: legs.named(self.leg, who, self.now + hours * HOUR, "", self.now))
+
+    @rule(who=people)
+    def agree(self, who: Any) -> None:
+        self.attempt(lambda: legs.agreed(self.leg, who, self.leg.time_version, self.now))
+
+    @rule(days=st.integers(0, 9))
+    def wait(self, days: int) -> None:
+        self.now += days * DAY
+        while (step := legs.next_step(self.leg, self.now)) is not None:
+            before = self.leg
+            match step:
+                case Step.REMIND | Step.ASK:
+                    self.leg = legs.reminded(before, self.now)
+                case Step.GIVE_UP:
+                    self.leg = legs.cancelled(before, None, self.now)
+                case Step.LAPSE:
+                    self.leg = legs.lapsed(before, self.now)
+
+    @invariant()
+    def holds(self) -> None:
+        leg = self.leg
+        due = legs.due_at([leg])
+        assert due is None or due > self.now or legs.next_step(leg, self.now) is not None
+        assert (due is None) == (leg.state in ENDED_LEGS), "what is not over is due some day"
+        if leg.state is LegState.CONFIRMED:
+            assert leg.settled
+            assert leg.ended_at is not None
+        if leg.state in {LegState.UNCONFIRMED, LegState.NO_SHOW}:
+            assert not leg.settled, "what is unconfirmed never counts"
+        if leg.state in {LegState.REPORTED, LegState.DISPUTED}:
+            assert legs.proposal(leg) is not None
+            assert legs.may_answer(leg, ADA.id) != legs.may_answer(leg, BERT.id)
+
+
+TestLife = Life.TestCase
