@@ -20,7 +20,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
-from storage import drivers, migrations
+from storage import drivers, migrations, tables
 from storage.engine import Database, StorageUnavailable, open_database
 from storage.migrations import new
 from storage.migrations.comparing import default_differs
@@ -102,6 +102,35 @@ async def test_migrating_again_changes_nothing(empty_url: str) -> None:
     async with db.read() as tx:
         assert await tx.scalar(sa.text("SELECT count(*) FROM communities")) == 1
         assert await migrations.revision(tx) == migrations.known()[-1]
+    await db.close()
+
+
+async def test_a_database_of_the_first_revision_keeps_its_rows(empty_url: str) -> None:
+    """With the log still closed to changes: on SQLite its table is built anew."""
+    await migrations.migrate(drivers.parse(empty_url), to="0001")
+    async with plain(empty_url) as tx:
+        await rows.community(tx, HERE)
+        (ada, firm), (ben, _) = await rows.member(tx, 1), await rows.member(tx, 2)
+        moments = dict.fromkeys(("opens_at", "pairs_at", "nudges_at", "closes_at"), NOW)
+        await tx.execute(sa.insert(tables.rounds).values(id=1, community_id=HERE, number=1, seed=1, **moments))
+        signup = {"id": 1, "community_id": HERE, "round_id": 1, "member_id": ada, "updated_at": NOW}
+        await tx.execute(sa.insert(tables.signups).values(**signup))
+        await tx.execute(sa.insert(tables.files).values(signup_id=1, name="a", content_type="", data=b"oak"))
+        asked = {"member_id": ben, "for_member_id": ada, "asked_at": NOW, "expires_at": NOW, "state": "taken"}
+        await tx.execute(sa.insert(tables.asks).values(community_id=HERE, round_id=1, **asked))
+        act = {"key": "k", "at": NOW, "kind": "round.in", "member_id": ada, "firm_id": firm, "round_id": 1}
+        await tx.execute(sa.insert(tables.acts).values(community_id=HERE, **act))
+    db = await open_database(empty_url)
+    async with db.read() as tx:
+        ask = (await tx.execute(sa.select(tables.asks))).one()
+        file = (await tx.execute(sa.select(tables.files))).one()
+        kept = (await tx.execute(sa.select(tables.acts))).one()
+    assert (ask.round_id, ask.showing_id, ask.state) == (1, None, "taken")
+    assert (file.signup_id, file.showing_id, file.data) == (1, None, b"oak")
+    assert (kept.key, kept.round_id, kept.swap_id, kept.minutes) == ("k", 1, None, None)
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with db.write() as tx:
+            await tx.execute(sa.update(tables.acts).values(kind="other"))
     await db.close()
 
 
@@ -247,7 +276,6 @@ async def test_a_revision_is_written_from_the_difference(tmp_path: Path, copied:
     assert await look(url, _differences) == []
     with pytest.raises(SystemExit, match="Nothing differs"):
         await new.new("nothing")
-
 
 
 def test_an_installed_weft_brings_its_revisions(tmp_path: Path) -> None:
