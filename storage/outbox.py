@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from domain.model import CommunityId, Intention, IntentionState, NewIntention
 from storage.engine import Tx, insert
+from storage.shards import ours
 from storage.tables import CLAIMABLE, UNFINISHED, outbox
 
 PENDING, CLAIMED, DONE = IntentionState.PENDING, IntentionState.CLAIMED, IntentionState.DONE
@@ -28,7 +29,6 @@ BLOCKED, DROPPED = IntentionState.BLOCKED, IntentionState.DROPPED
 
 _OPEN = (PENDING, CLAIMED, BLOCKED)
 _UNCLAIMED = {"worker": "", "lease_until": None, "again_at": None}
-_SHARD_BITS = sa.literal_column("22", sa.Integer())  # Discord: shard = (server id >> 22) % number of shards
 
 
 async def add(tx: Tx, now: datetime, *intentions: NewIntention) -> None:
@@ -88,9 +88,10 @@ async def claim(
     before this claim (None: certainly never sent), and counts this attempt in `attempts`.
     """
     await _take_back_lapsed(tx, now)
+    mine = ours(outbox.c.community_id, [shards] if shards else ())
     query = (
         sa.select(outbox)
-        .where(CLAIMABLE, outbox.c.state == PENDING, outbox.c.due_at <= now, _heads_its_lane(), _of(shards))
+        .where(CLAIMABLE, outbox.c.state == PENDING, outbox.c.due_at <= now, _heads_its_lane(), mine)
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -130,13 +131,6 @@ def _heads_its_lane() -> sa.ColumnElement[bool]:
     other = outbox.alias("other")
     earlier = sa.or_(other.c.id < outbox.c.id, other.c.state == CLAIMED)
     return ~sa.exists().where(other.c.lane == outbox.c.lane, UNFINISHED, earlier)
-
-
-def _of(shards: tuple[int, int] | None) -> sa.ColumnElement[bool]:
-    if shards is None:
-        return sa.true()
-    number, count = shards
-    return outbox.c.community_id.bitwise_rshift(_SHARD_BITS) % count == number
 
 
 def _intention(row: Any) -> Intention:
@@ -218,6 +212,12 @@ async def release_all(tx: Tx) -> None:
 async def _move(tx: Tx, state: IntentionState, *which: sa.ColumnExpressionArgument[bool], **more: Any) -> int:
     moved = await tx.execute(sa.update(outbox).where(*which).values(state=state, **_UNCLAIMED, **more))
     return moved.rowcount
+
+
+async def waits(tx: Tx, key: str) -> bool:
+    """Whether this is still to be carried out, or once more."""
+    query = sa.select(sa.exists().where(outbox.c.key == key, outbox.c.state.in_(_OPEN)))
+    return (await tx.execute(query)).scalar_one()
 
 
 async def next_due(tx: Tx) -> datetime | None:

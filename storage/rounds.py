@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from domain.calendar import RoundTimes
 from domain.model import CommunityId, CommunityState, MemberId, Round, RoundId, RoundState
 from storage.engine import Tx, insert
+from storage.shards import ours
 from storage.tables import communities, rounds
 
 UNDER_WAY = (RoundState.OPEN, RoundState.DRAWING, RoundState.RUNNING, RoundState.NUDGED)
@@ -137,9 +138,12 @@ def _due(now: datetime) -> sa.ColumnElement[bool]:
 
 async def due(tx: Tx, now: datetime, shards: Sequence[tuple[int, int]] = ()) -> list[RoundId]:
     """Rounds with a step due, oldest first; of active communities only, and of these (shard, of how many) if given."""
-    query = sa.select(rounds.c.id).join(communities).where(_due(now)).order_by(rounds.c.due_at, rounds.c.id)
-    if shards:
-        query = query.where(sa.or_(*((rounds.c.community_id.op(">>")(22) % of) == shard for shard, of in shards)))
+    query = (
+        sa.select(rounds.c.id)
+        .join(communities)
+        .where(_due(now), ours(rounds.c.community_id, shards))
+        .order_by(rounds.c.due_at, rounds.c.id)
+    )
     return [RoundId(row.id) for row in await tx.execute(query)]
 
 
