@@ -23,7 +23,7 @@ from bot.services.gate import notice_place
 from bot.services.members import remember_notice_thread
 from bot.services.tools import Tools
 from bot.texts import catalogue, clip, mention
-from cogs.refusals import Deed, translated
+from cogs.refusals import Deed, one_attempt, translated
 from cogs.ui.card import Card, changes, custom_ids, message
 from domain.model import Intention, Member, MemberId, Notices, ProblemKind, UserId
 
@@ -59,7 +59,8 @@ class Messenger:
         carrier = self._carriers.get(intention.kind)
         if carrier is None:  # decided by another version of this program
             raise Refused(ProblemKind.REFUSED, intention.kind)
-        return await carrier(self, intention)
+        with one_attempt():
+            return await carrier(self, intention)
 
     # What carriers do
 
@@ -242,19 +243,23 @@ def shows(found: discord.Message, card: Card, home: int | None = None) -> bool:
 
     Without buttons and menus by all it says. (What stands in a frame may have moved on since: a live count.)
     """
-    remembered = frozenset(
+    theirs, ours = remembered(found), custom_ids(card, home)
+    shown = message(card, home)
+    if theirs or ours:
+        same_words = _words(found.content, ()) == _words(shown.get("content", ""), ())
+        return theirs == ours and same_words and _titles(found.embeds) == _titles(shown.get("embeds", ()))
+    return _words(found.content, found.embeds) == _words(shown.get("content", ""), shown.get("embeds", ()))
+
+
+def remembered(found: discord.Message) -> frozenset[str]:
+    """What the buttons and menus of a message remember; compare with `custom_ids`."""
+    return frozenset(
         item.custom_id
         for row in found.components
         if isinstance(row, discord.ActionRow)
         for item in row.children
         if item.custom_id
     )
-    ours = custom_ids(card, home)
-    shown = message(card, home)
-    if remembered or ours:
-        same_words = _words(found.content, ()) == _words(shown.get("content", ""), ())
-        return remembered == ours and same_words and _titles(found.embeds) == _titles(shown.get("embeds", ()))
-    return _words(found.content, found.embeds) == _words(shown.get("content", ""), shown.get("embeds", ()))
 
 
 def _titles(embeds: Sequence[discord.Embed]) -> list[str]:

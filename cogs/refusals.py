@@ -5,8 +5,9 @@ Codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,11 +80,28 @@ class Deed:
         return guild.get_channel_or_thread(self.channel) if guild and self.channel else None
 
 
+# Whether something was done in the attempt that is under way: it may fail half-way.
+_performed: ContextVar[bool] = ContextVar("performed", default=False)
+
+
+@contextmanager
+def one_attempt() -> Iterator[None]:
+    """Several deeds for one intention: what fails after one of them worked was not "untried" as a whole."""
+    _performed.set(False)
+    try:
+        yield
+    except Later as later:
+        if later.untried and _performed.get():
+            raise Later(later.after) from later
+        raise
+
+
 @asynccontextmanager
 async def translated(deed: Deed) -> AsyncIterator[None]:
     """Whatever goes wrong with Discord inside becomes Later, Refused or Unknown."""
     try:
         yield
+        _performed.set(True)
     except discord.RateLimited as limit:
         raise Later(limit.retry_after, untried=True) from limit
     except discord.HTTPException as refusal:

@@ -1,4 +1,4 @@
-"""What a member can do about a session now: which buttons they are shown. (What a press does is `domain.legs`.)"""
+"""What a member can do about a session now: which buttons they are shown. What a press does is in `domain.legs`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from domain.legs import CORRECT_WITHIN, has_part, may_answer
+from domain.legs import CORRECT_WITHIN, has_part, may_agree, may_answer
 from domain.model import Leg, LegState, MemberId
 
 
@@ -34,10 +34,10 @@ _TESTS: Final[dict[Deed, Callable[[Leg, MemberId, datetime], bool]]] = {
         and leg.time_by != member
     ),
     Deed.NAME_TIME: lambda leg, _member, _now: leg.state is LegState.AGREED,
-    Deed.CONFIRM: lambda leg, member, _now: may_answer(leg, member),
+    Deed.CONFIRM: lambda leg, member, _now: may_agree(leg, member),
     Deed.REPORT: lambda leg, _member, _now: leg.state is LegState.AGREED,
     Deed.OBJECT: lambda leg, member, _now: may_answer(leg, member),
-    Deed.ESCALATE: lambda leg, _member, _now: leg.state is LegState.DISPUTED,
+    Deed.ESCALATE: lambda leg, _member, _now: leg.state is LegState.DISPUTED and not leg.decided,
     Deed.NOT_THERE: lambda leg, _member, now: (
         leg.state is LegState.AGREED and leg.time_agreed and leg.starts_at is not None and leg.starts_at <= now
     ),

@@ -257,12 +257,6 @@ class TooManyListings(PersonError):
     key = "skills.errors.too_many_listings"
 
 
-class NotListed(PersonError):
-    """The person neither offers nor wants a skill of this name."""
-
-    key = "skills.errors.not_listed"
-
-
 # Proposals of swaps.
 
 
@@ -288,9 +282,27 @@ class SessionOver(PersonError):
 
 
 class WithAManager(PersonError):
-    """The two had a manager asked; until that one has decided, nothing changes."""
+    """The two had a manager asked; until that one has decided, they can only agree to what the other one says."""
 
     key = "sessions.errors.with_a_manager"
+
+
+class DecidedOnce(PersonError):
+    """A manager has decided; what the two say otherwise since is between them."""
+
+    key = "sessions.errors.decided_once"
+
+
+class NothingToDecide(PersonError):
+    """For a manager: another one has decided, or the two agreed meanwhile."""
+
+    key = "sessions.errors.nothing_to_decide"
+
+
+class NothingHeld(PersonError):
+    """No time at all, for a session that nobody has said yet took place."""
+
+    key = "sessions.errors.nothing_held"
 
 
 class TimePassed(PersonError):

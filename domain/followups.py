@@ -10,6 +10,8 @@ ASKED_AFTER = timedelta(days=90)
 # Nobody is asked more often; what comes in between waits, and is asked together.
 ASKED_EVERY = timedelta(days=30)
 ASKED_AT_ONCE = 25  # what fits a menu
+# Later than this it may be evening, night or Saturday by now: it waits for the next working hour.
+ASKED_LATE = timedelta(hours=6)
 # Nobody remembers longer than this past the moment they should have been asked.
 FORGOTTEN_AFTER = timedelta(days=30)
 _SATURDAY, _AT = 5, time(10)

@@ -7,7 +7,8 @@
        └──► CANCELLED, NO_SHOW
 
 Every change is a function from a leg to the leg it becomes; it raises what a person did wrong. Whoever entered a time
-last has the *last word*: the other one may agree to it or enter another. Where it is to be is kept until it has ended.
+last has the *last word*: the other one may agree to it or enter another. Also while a manager is asked the two may
+still come to agree. Where it is to be is kept until it has ended. What falls due of itself is `domain.legs_due`.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from domain.errors import (
     CorrectionOver,
+    DecidedOnce,
     NamedAlready,
     NotATime,
+    NothingHeld,
     NothingToAgreeTo,
+    NothingToDecide,
     NoTimeYet,
     NotYours,
     OlderTime,
@@ -37,17 +40,15 @@ from domain.errors import (
     WithAManager,
 )
 from domain.model import ENDED_LEGS, Leg, LegState, MemberId
-from domain.sessions import LONGEST, QUARTER
+from domain.sessions import LENGTH, LONGEST, QUARTER
 
-REMIND_AFTER: Final = timedelta(days=7)  # of an agreed swap without a time
-ASK_AFTER: Final = timedelta(hours=3)  # after the beginning of a session with a time
-GIVE_UP_AFTER: Final = timedelta(days=30)  # after the agreement, or the agreed time, without a word
-CONFIRM_WITHIN: Final = timedelta(days=7)  # after the last word
-DECIDE_WITHIN: Final = timedelta(days=30)  # a manager, after the last word
+GIVE_UP_AFTER: Final = timedelta(days=30)  # after the agreement, or the last time that was named, without a word
+CONFIRM_WITHIN: Final = timedelta(days=7)  # after the other one was asked
 CORRECT_WITHIN: Final = timedelta(days=7)  # after both sides had confirmed
 
 UNDER_WAY: Final = frozenset({LegState.AGREED, LegState.REPORTED, LegState.DISPUTED, LegState.ESCALATED})
-_OPEN_WORD: Final = frozenset({LegState.REPORTED, LegState.DISPUTED})
+OPEN_WORD: Final = frozenset({LegState.REPORTED, LegState.DISPUTED})  # the other one is to speak
+_SPOKEN: Final = OPEN_WORD | {LegState.ESCALATED}
 
 
 # What the two say
@@ -69,7 +70,12 @@ def proposal(leg: Leg) -> int | None:
 
 def may_answer(leg: Leg, member: MemberId) -> bool:
     """Whether it is this member's turn to agree to the time that was entered, or to enter another."""
-    return leg.state in _OPEN_WORD and has_part(leg, member) and leg.last_word != member
+    return leg.state in OPEN_WORD and has_part(leg, member) and leg.last_word != member
+
+
+def may_agree(leg: Leg, member: MemberId) -> bool:
+    """Whether this member may agree to what the other one says: in their turn, or always while a manager is asked."""
+    return may_answer(leg, member) or (leg.state is LegState.ESCALATED and has_part(leg, member))
 
 
 def correcting(leg: Leg) -> bool:
@@ -87,7 +93,7 @@ def did_not_happen(leg: Leg) -> bool:
 
 def begun(leg: Leg, now: datetime) -> Leg:
     """Everybody accepted the swap: the session is to be held."""
-    return replace(leg, state=LegState.AGREED, agreed_at=now)
+    return replace(leg, state=LegState.AGREED, agreed_at=now, asked_at=now)
 
 
 # The time
@@ -110,6 +116,8 @@ def named(leg: Leg, member: MemberId, starts_at: datetime, place: str, now: date
         time_by=member,
         time_agreed=False,
         time_version=leg.time_version + 1,
+        asked_at=now,
+        reminded_at=None,
     )
 
 
@@ -129,6 +137,26 @@ def agreed(leg: Leg, member: MemberId, version: int, now: datetime) -> Leg:
     return replace(leg, time_agreed=True, reminded_at=None)
 
 
+def changing_places(leg: Leg, swap: Iterable[Leg]) -> Leg | None:
+    """Of a swap of two, the session in which these same two change places, while both are still to be held."""
+    for other in swap:
+        if (other.teacher.id, other.learner.id) == (leg.learner.id, leg.teacher.id):
+            return other if leg.state is other.state is LegState.AGREED else None
+    return None
+
+
+def one_after_the_other(leg: Leg, other: Leg) -> bool:
+    """Whether a time has been named for both, one right after the other."""
+    if leg.starts_at is None or other.starts_at is None:
+        return False
+    return abs(leg.starts_at - other.starts_at) == timedelta(minutes=LENGTH)
+
+
+def one_time_for_both(leg: Leg, other: Leg, now: datetime) -> bool:
+    """Whether who names a time for a session may name one for the other with it: unless that has a time of its own."""
+    return other.starts_at is None or other.starts_at <= now or one_after_the_other(leg, other)
+
+
 # How long it took
 
 
@@ -137,24 +165,27 @@ def entered(leg: Leg, member: MemberId, minutes: int, now: datetime) -> Leg:
 
     What the other one entered last is agreed to by entering the same, and disputed by entering another. After
     both had confirmed it says that the time was wrong. Raises NotYours, NotATime, SessionOver, WithAManager,
-    CorrectionOver, or SameTime if it changes nothing.
+    CorrectionOver, NothingHeld for 0 where nobody has said yet that it happened, or SameTime if it changes nothing.
     """
-    check_minutes(minutes, nothing=leg.state is not LegState.AGREED)
+    check_minutes(minutes)
     if leg.state is LegState.CONFIRMED and has_part(leg, member):
         return _correction(leg, member, minutes, now)
-    _in(leg, member, LegState.AGREED, *_OPEN_WORD)
-    if leg.state in _OPEN_WORD and minutes == figure(leg, leg.other(member).id):
+    _in(leg, member, LegState.AGREED, *_SPOKEN)
+    if leg.state is LegState.AGREED and minutes == 0:
+        raise NothingHeld
+    if leg.state in _SPOKEN and minutes == figure(leg, leg.other(member).id):
         return _settled(leg, minutes, now)
+    if leg.state is LegState.ESCALATED:
+        raise WithAManager
     if leg.last_word == member and minutes == figure(leg, member):
         raise SameTime
     answers = leg.state is LegState.DISPUTED or may_answer(leg, member)
     return _with_word(leg, member, minutes, now, LegState.DISPUTED if answers else LegState.REPORTED)
 
 
-def check_minutes(minutes: int, *, nothing: bool = False) -> None:
-    """Raises NotATime unless these are quarter hours of a session; `nothing`: 0 will do, too."""
-    least = 0 if nothing else QUARTER
-    if minutes % QUARTER or not least <= minutes <= LONGEST:
+def check_minutes(minutes: int) -> None:
+    """Raises NotATime unless these are quarter hours of a session, or 0."""
+    if minutes % QUARTER or not 0 <= minutes <= LONGEST:
         raise NotATime
 
 
@@ -177,25 +208,31 @@ def _with_word(leg: Leg, member: MemberId, minutes: int, now: datetime, state: L
         last_word=member,
         words=leg.words + 1,
         reported_at=now,
+        asked_at=None,
     )
 
 
-def confirmed(leg: Leg, member: MemberId, word: int, now: datetime) -> Leg:
-    """The other one agrees to the `word`-th time that was entered.
+def asked(leg: Leg, now: datetime) -> Leg:
+    """The other one can read now what they are asked: from here on their time to answer counts."""
+    return replace(leg, asked_at=now)
 
-    Raises NotYours, SessionOver, WithAManager, OwnWord, or OlderWord if another time was entered since.
+
+def confirmed(leg: Leg, member: MemberId, word: int, now: datetime) -> Leg:
+    """One agrees to what the other one says, while the `word`-th time that was entered stands.
+
+    Raises NotYours, SessionOver, NothingToAgreeTo, OwnWord, or OlderWord if another time was entered since.
     """
-    _in(leg, member, *_OPEN_WORD, nothing=NothingToAgreeTo)
+    _in(leg, member, *_SPOKEN, nothing=NothingToAgreeTo)
     if leg.words != word:
         raise OlderWord
-    if leg.last_word == member:
+    if not may_agree(leg, member):
         raise OwnWord
-    minutes = proposal(leg)
+    minutes = figure(leg, leg.other(member).id)
     assert minutes is not None
     return _settled(leg, minutes, now)
 
 
-def _settled(leg: Leg, minutes: int, now: datetime) -> Leg:
+def _settled(leg: Leg, minutes: int, now: datetime, *, decided: bool = False) -> Leg:
     """Both sides, or a manager, say the same. The first time it was so is when it ended."""
     return replace(
         leg,
@@ -205,30 +242,33 @@ def _settled(leg: Leg, minutes: int, now: datetime) -> Leg:
         other_minutes=None,
         last_word=None,
         settled=minutes,
+        decided=decided,
         ended_at=leg.ended_at or now,
     )
 
 
 def escalated(leg: Leg, member: MemberId) -> Leg:
-    """One of two who say different things asks a manager.
+    """One of two who say different things asks a manager; once, for nobody should be asked until they say otherwise.
 
-    Raises NotYours, SessionOver, WithAManager, or NothingToAgreeTo if there is no dispute.
+    Raises NotYours, SessionOver, WithAManager, NothingToAgreeTo if there is no dispute, or DecidedOnce.
     """
     _in(leg, member, LegState.DISPUTED, nothing=NothingToAgreeTo)
-    return replace(leg, state=LegState.ESCALATED)
+    if leg.decided:
+        raise DecidedOnce
+    return replace(leg, state=LegState.ESCALATED, question=None)
 
 
 def decided(leg: Leg, manager: MemberId | None, minutes: int, now: datetime) -> Leg:
     """A manager says how long it took; 0: it did not happen. `manager`: who they are if they are a member.
 
-    Raises NotATime, OwnDispute if they are one of the two, or SessionOver if it needs no manager (any more).
+    Raises NotATime, OwnDispute if they are one of the two, or NothingToDecide if it needs no manager (any more).
     """
-    check_minutes(minutes, nothing=True)
+    check_minutes(minutes)
     if leg.state is not LegState.ESCALATED:
-        raise SessionOver
+        raise NothingToDecide
     if manager is not None and has_part(leg, manager):
         raise OwnDispute
-    return _settled(leg, minutes, now)
+    return _settled(leg, minutes, now, decided=True)
 
 
 # Nothing comes of it
@@ -250,17 +290,22 @@ def not_there(leg: Leg, member: MemberId, now: datetime) -> Leg:
     Raises NotYours, SessionOver, WithAManager, NoTimeYet without an agreed time, TooSoon before it.
     """
     _in(leg, member, LegState.AGREED)
+    check_missed(leg, now)
+    return replace(leg, state=LegState.NO_SHOW, place="", ended_by=member, ended_at=now)
+
+
+def check_missed(leg: Leg, now: datetime) -> None:
+    """Raises NoTimeYet without an agreed time, and TooSoon before it: then nobody can have missed it."""
     if leg.starts_at is None or not leg.time_agreed:
         raise NoTimeYet
     if now < leg.starts_at:
         raise TooSoon
-    return replace(leg, state=LegState.NO_SHOW, place="", ended_by=member, ended_at=now)
 
 
 def lapsed(leg: Leg, now: datetime) -> Leg:
     """Nobody said anything more: it was never confirmed; or what had been confirmed stands."""
     if leg.settled:
-        return _settled(leg, leg.settled, now)
+        return _settled(leg, leg.settled, now, decided=leg.decided)
     return replace(leg, state=LegState.UNCONFIRMED, place="", ended_at=now)
 
 
@@ -281,40 +326,3 @@ def _in(
     if leg.state in ENDED_LEGS or nothing is None:
         raise SessionOver
     raise nothing
-
-
-# What falls due
-
-
-class Step(StrEnum):
-    REMIND = "remind"  # no time yet
-    ASK = "ask"  # the time has come: how long did it take?
-    GIVE_UP = "give_up"
-    LAPSE = "lapse"
-
-
-def _steps(leg: Leg) -> Iterable[tuple[datetime, Step]]:
-    """What is still to be done about a leg of itself, what ends it first."""
-    if leg.state is LegState.AGREED and leg.agreed_at is not None:
-        held_at = leg.starts_at if leg.time_agreed else None
-        yield max(leg.agreed_at, held_at or leg.agreed_at) + GIVE_UP_AFTER, Step.GIVE_UP
-        if leg.reminded_at is None:
-            yield (leg.agreed_at + REMIND_AFTER, Step.REMIND) if held_at is None else (held_at + ASK_AFTER, Step.ASK)
-    elif leg.reported_at is not None and leg.state in _OPEN_WORD:
-        yield leg.reported_at + CONFIRM_WITHIN, Step.LAPSE
-    elif leg.reported_at is not None and leg.state is LegState.ESCALATED:
-        yield leg.reported_at + DECIDE_WITHIN, Step.LAPSE
-
-
-def next_step(leg: Leg, now: datetime) -> Step | None:
-    """What is due about a leg; long overdue, what ends it goes before a reminder."""
-    return next((step for moment, step in _steps(leg) if moment <= now), None)
-
-
-def due_at(legs: Iterable[Leg]) -> datetime | None:
-    """When the next step of these legs is due; None if they need nothing more."""
-    return min((moment for leg in legs for moment, _ in _steps(leg)), default=None)
-
-
-def all_over(legs: Iterable[Leg]) -> bool:
-    return all(leg.state in ENDED_LEGS for leg in legs)

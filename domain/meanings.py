@@ -99,10 +99,10 @@ def _lexicon() -> _Lexicon:
 @cache
 def _wholes() -> tuple[Mapping[Meaning, Meaning], Mapping[Meaning, Meaning]]:
     """What whole names mean word by word, and back: "designer, graphic" is graphic design."""
-    named = [(name, group[0]) for group in trade_words.groups(trade_words.SKILLS) for name in group]
-    parts = [(_meaning(words(name), 1), whole) for name, whole in named]
+    groups = trade_words.groups(trade_words.SKILLS)
+    parts = [(_meaning(words(name), 1), group[0]) for group in groups for name in group]
     together = {meaning: frozenset({whole}) for meaning, whole in parts if len(meaning) > 1}
-    return together, {frozenset({whole}): _meaning(words(whole), 1) for _, whole in named}
+    return together, {frozenset({group[0]}): _meaning(words(group[0]), 1) for group in groups}
 
 
 @cache

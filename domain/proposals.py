@@ -18,6 +18,8 @@ from domain.model import Avoided, CommunityId, FirmId, ListingId, ListingKind, M
 from domain.swaps import Leg, Trader, Want
 
 ANSWER_WITHIN: Final = timedelta(hours=72)
+# Whoever notices so late that this is over was off: then people may not have been able to answer.
+STANDSTILL: Final = timedelta(hours=1)
 # At most so many proposals a person within so long, whatever came of them.
 AT_MOST: Final = 2
 WITHIN: Final = timedelta(days=7)
@@ -96,6 +98,15 @@ def next_sweep(time_zone: str, after: datetime) -> datetime:
     return moment if moment > after else _sweep_on(day + timedelta(days=7), zone)
 
 
+def last_sweep(time_zone: str, now: datetime) -> datetime:
+    """The last sweep at or before `now`, in UTC."""
+    zone = ZoneInfo(time_zone)
+    day = now.astimezone(zone).date()
+    day -= timedelta(days=(day.weekday() - SWEEP.weekday) % 7)
+    moment = _sweep_on(day, zone)
+    return moment if moment <= now else _sweep_on(day - timedelta(days=7), zone)
+
+
 def _sweep_on(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(SWEEP.hour, SWEEP.minute), zone).astimezone(UTC)
 
@@ -129,16 +140,25 @@ def seeking(here: Situation, now: datetime) -> tuple[Posted, ...]:
     return tuple(one for one in open_now(here, now) if not one.sought)
 
 
-def traders(here: Situation, now: datetime) -> tuple[Trader, ...]:
-    """Everybody who may be asked, as `domain.swaps` wants to know them, in the order of their ids."""
+def traders(here: Situation, now: datetime, swept_at: datetime) -> tuple[Trader, ...]:
+    """Everybody who may be asked, as `domain.swaps` wants to know them, in the order of their ids.
+
+    Who offers something that somebody wants learns on credit only once a sweep (the last was at `swept_at`) has found
+    no swap or ring for them: paid for at once, every want would be served before a ring could come about.
+    """
     offers: dict[MemberId, set[int]] = {}
     wants: dict[MemberId, list[Want]] = {}
+    patient: set[MemberId] = set()
     for one in open_now(here, now):
         if one.kind is ListingKind.OFFER:
             offers.setdefault(one.member, set()).add(one.skill)
         else:
             wants.setdefault(one.member, []).append(Want(one.skill, int(one.since.timestamp())))
+            if one.since <= swept_at:
+                patient.add(one.member)
     people = [here.members[one] for one in sorted(offers.keys() | wants.keys())]
+    wanted = {want.skill for several in wants.values() for want in several}
+    waits = {one for one, skills in offers.items() if skills & wanted and one not in patient}
     avoids = _avoids(here.avoided, people)
     return tuple(
         Trader(
@@ -148,7 +168,7 @@ def traders(here: Situation, now: datetime) -> tuple[Trader, ...]:
             offers=frozenset(offers.get(one.id, ())),
             wants=tuple(wants.get(one.id, ())),
             avoid=avoids.get(one.id, frozenset()),
-            balance=here.balances.get(one.firm.id, START),
+            balance=None if one.id in waits else here.balances.get(one.firm.id, START),
             teaches=here.teaching.get(one.id, 0) < TEACHES_AT_MOST,
             turns=here.turns.get(one.id, 0),
         )

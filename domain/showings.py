@@ -62,6 +62,11 @@ def next_step(showing: Showing, now: datetime) -> Step:
     return Step.ASK
 
 
+def being_read(showing: Showing, now: datetime) -> bool:
+    """Whether its post may be being read at this moment: nobody is asked before that is over."""
+    return showing.checked_at is not None and now - showing.checked_at < LOOK_PATIENCE
+
+
 def rescued_from(showing: Showing) -> datetime:
     """From when on somebody is asked to answer."""
     return showing.shown_at + RESCUED_AFTER

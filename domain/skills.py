@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
+from operator import attrgetter
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -60,45 +61,47 @@ def alike(name: str, existing: Iterable[str], most: int = 3) -> tuple[str, ...]:
     Those that mean the same word for word, in English or Dutch; those that say so in more or fewer words ("Adobe
     Photoshop"); those that differ by a slip of the finger. Those with the same key are that skill, and left out.
     """
-    there = _index(tuple(existing))
+    there = _entries(existing)
     mine = _entry(name[:LONGEST_READ])
-    mended = tuple(singular(word if there.in_use(word) else corrected(word)) for word in mine.spelled)
-    likely: dict[int, int] = {}
-    for likeness, meant in enumerate((mine.meanings, readings(mended))):
-        for at in there.meaning(meant):
-            likely.setdefault(at, 2 * likeness)
-        for at in there.in_other_words(meant):
-            likely.setdefault(at, 2 * likeness + 1)
-    for _, _, at in process.extract(mine.key, there.keys, scorer=fuzz.ratio, score_cutoff=NEAR, limit=MOST_SHOWN):
-        if there.slip(mine.spelled, there.entries[at].spelled):
-            likely.setdefault(at, 2)
+    in_use = _in_use(mine, there)
+    mended = tuple(singular(word if word in in_use else corrected(word)) for word in mine.spelled)
+    likely: dict[_Entry, int] = {}
+    for at, meant in enumerate((mine.meanings, readings(mended))):
+        for entry, farther in _meaning(there, meant):
+            likely.setdefault(entry, 2 * at + farther)
+    keys = [entry.key for entry in there]
+    for _, _, at in process.extract(mine.key, keys, scorer=fuzz.ratio, score_cutoff=NEAR, limit=MOST_SHOWN):
+        if _slipped(mine.spelled, there[at].spelled, in_use):
+            likely.setdefault(there[at], 2)
     ranked = sorted(
-        (likeness, OSA.normalized_distance(mine.key, there.keys[at]), there.entries[at].name)
-        for at, likeness in likely.items()
-        if there.keys[at] != mine.key
+        (likeness, OSA.normalized_distance(mine.key, entry.key), entry.name)
+        for entry, likeness in likely.items()
+        if entry.key != mine.key
     )
     return tuple(found for *_, found in ranked[:most])
 
 
-def suggest(typed: str, existing: Sequence[str], most: int = MOST_SHOWN) -> list[str]:
+def suggest(typed: str, existing: Iterable[str], most: int = MOST_SHOWN) -> list[str]:
     """Skills to offer while somebody types: those that begin so, then with a word that does, then the rest.
 
     The rest has it inside, or means it in English or Dutch ("zeefd" finds "Screen printing"); when nothing has it
     inside, names with a slip of the finger in them are offered, too. Nothing typed offers all, by name.
     """
-    entries = _entries(tuple(existing))
+    there = _entries(existing)
     asked = _entry(typed[:LONGEST_READ])
     if not asked.plain:
-        return [] if typed.strip() else [entry.name for entry in entries[:most]]
+        return [] if typed.strip() else [entry.name for entry in nsmallest(most, there, key=_BY_NAME)]
     # Of one or two letters nearly everything begins with.
     meant = begun(asked.key) if len(asked.key) > 2 else frozenset()
-    ranks = ((_rank(entry, asked, meant), at) for at, entry in enumerate(entries))
-    ranked = sorted((rank, at) for rank, at in ranks if rank is not None)
-    if len(asked.plain) > 3 and not any(rank <= _INSIDE for rank, _ in ranked):
-        plain = [entry.plain for entry in entries]
+    ranks = ((_rank(entry, asked, meant), entry) for entry in there)
+    ranked = sorted((rank, *_BY_NAME(entry)) for rank, entry in ranks if rank is not None)
+    found = dict.fromkeys(name for *_, name in ranked)
+    if len(asked.plain) > 3 and not any(rank <= _INSIDE for rank, *_ in ranked):
+        there.sort(key=_BY_NAME)
+        plain = [entry.plain for entry in there]
         near = process.extract(asked.plain, plain, scorer=fuzz.partial_ratio, score_cutoff=NEAR, limit=most)
-        ranked += [(_BY_MEANING + 1, at) for _, _, at in near]
-    return [entries[at].name for at in dict.fromkeys(at for _, at in ranked)][:most]
+        found |= dict.fromkeys(there[at].name for _, _, at in near)
+    return list(found)[:most]
 
 
 def _visible(text: str) -> Iterator[str]:
@@ -112,7 +115,7 @@ def _visible(text: str) -> Iterator[str]:
             yield char
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Entry:
     """What is known of one name."""
 
@@ -120,20 +123,34 @@ class _Entry:
     spelled: tuple[str, ...]
     plain: str
     key: str
+    words: frozenset[str]  # each in one spelling
     meanings: tuple[Meaning, ...]
+    cores: frozenset[Meaning]
+    parts: Meaning  # of all it may mean
 
 
-@lru_cache(maxsize=16384)
+_BY_NAME = attrgetter("plain", "name")
+
+
+# Understanding a name takes a hundred times as long as looking at it. What is remembered is remembered by name, not by
+# community: a name more costs that one name, and all communities share what they call the same.
+@lru_cache(maxsize=8192)  # of some 3 KiB each
 def _entry(name: str) -> _Entry:
-    spelled = folded(name)
-    return _Entry(name, spelled, " ".join(spelled), skill_key(name), meanings(name))
+    spelled, meant = folded(name), meanings(name)
+    return _Entry(
+        name,
+        spelled,
+        " ".join(spelled),
+        skill_key(name),
+        frozenset(map(singular, spelled)),
+        meant,
+        frozenset(map(core, meant)),
+        frozenset().union(*meant),
+    )
 
 
-# The names of a community change rarely, and are looked through with every letter somebody types.
-@lru_cache(maxsize=64)
-def _entries(existing: tuple[str, ...]) -> tuple[_Entry, ...]:
-    """What is known of every name, in order of the names."""
-    return tuple(sorted(map(_entry, dict.fromkeys(existing)), key=lambda entry: (entry.plain, entry.name)))
+def _entries(existing: Iterable[str]) -> list[_Entry]:
+    return [_entry(name) for name in dict.fromkeys(existing)]
 
 
 _BEGINS, _HAS_WORD, _INSIDE, _BY_MEANING = range(4)
@@ -145,67 +162,55 @@ def _rank(entry: _Entry, asked: _Entry, meant: Meaning) -> int | None:
         return _BEGINS
     if asked.plain in entry.plain or asked.key in entry.key:
         return _HAS_WORD if f" {asked.plain}" in entry.plain else _INSIDE
-    if any(asked.meanings[0] <= meaning or not meant.isdisjoint(meaning) for meaning in entry.meanings):
+    whole = asked.meanings[0]
+    if not meant.isdisjoint(entry.parts) or (
+        whole <= entry.parts and any(whole <= meaning for meaning in entry.meanings)
+    ):
         return _BY_MEANING
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """The skills of one community by what they mean; all by their place in `entries`."""
+def _meaning(there: Iterable[_Entry], meant: Sequence[Meaning]) -> Iterator[tuple[_Entry, bool]]:
+    """The names that mean one of these, and whether they do so only but for words that say little.
 
-    entries: tuple[_Entry, ...]
-    keys: tuple[str, ...]
-    words: frozenset[str]
-    by_meaning: Mapping[Meaning, Sequence[int]]
-    by_core: Mapping[Meaning, Sequence[tuple[int, Meaning]]]
+    Such words are on one side only: "furniture" may be "furniture making", which is not "furniture design".
+    """
+    whole, cores = frozenset(meant), frozenset(map(core, meant))
+    for entry in there:
+        if not whole.isdisjoint(entry.meanings):
+            yield entry, False
+        elif not cores.isdisjoint(entry.cores) and any(
+            core(mine) == core(theirs) and (mine <= theirs or theirs <= mine)
+            for mine in meant
+            for theirs in entry.meanings
+        ):
+            yield entry, True
 
-    def meaning(self, meant: Iterable[Meaning]) -> Iterator[int]:
-        for meaning in meant:
-            yield from self.by_meaning.get(meaning, ())
 
-    def in_other_words(self, meant: Iterable[Meaning]) -> Iterator[int]:
-        """Skills that mean the same but for words that say little, on one side only: not "making" for "design"."""
-        for meaning in meant:
-            for at, theirs in self.by_core.get(core(meaning), ()):
-                if meaning <= theirs or theirs <= meaning:
-                    yield at
+def _in_use(mine: _Entry, there: Iterable[_Entry]) -> frozenset[str]:
+    """Those words of a name that are written on purpose: words of the trade, or of this community."""
+    here = frozenset(word for entry in there for word in entry.words if word in mine.words)
+    return frozenset(word for word in mine.spelled if singular(word) in here or known(word))
 
-    def in_use(self, word: str) -> bool:
-        """Whether a word is written on purpose: one of the trade, or of this community."""
-        return singular(word) in self.words or known(word)
 
-    def slip(self, mine: Sequence[str], theirs: Sequence[str]) -> bool:
-        """Whether two names differ by slips of the finger, in words that are not both in use ("sewing", "sawing")."""
-        mine_left, theirs_left = _less(mine, theirs), _less(theirs, mine)
-        if len(mine_left) == len(theirs_left):
-            return all(
-                slip(one, other) and not (self.in_use(one) and known(other))
-                for one, other in zip(mine_left, theirs_left, strict=True)
-            )
-        # One of them is written apart; its short words must be there as they are.
-        apart, whole = (mine, theirs) if len(mine) > len(theirs) else (theirs, mine)
-        return (
-            all(word in "".join(whole) for word in apart if len(word) < 5)
-            and slip(joined(apart), joined(whole))
-            and not (all(map(self.in_use, mine)) and all(map(known, theirs)))
+def _slipped(mine: Sequence[str], theirs: Sequence[str], in_use: frozenset[str]) -> bool:
+    """Whether two names differ by slips of the finger, in words that are not both in use ("sewing", "sawing")."""
+    mine_left, theirs_left = _less(mine, theirs), _less(theirs, mine)
+    if len(mine_left) == len(theirs_left):
+        return all(
+            slip(one, other) and not (one in in_use and known(other))
+            for one, other in zip(mine_left, theirs_left, strict=True)
         )
+    # One of them is written apart; its short words must be there as they are.
+    apart, whole = (mine, theirs) if len(mine) > len(theirs) else (theirs, mine)
+    return (
+        all(word in "".join(whole) for word in apart if len(word) < 5)
+        and slip(joined(apart), joined(whole))
+        and not (in_use.issuperset(mine) and all(map(known, theirs)))
+    )
 
 
 def _less(spelled: Sequence[str], others: Sequence[str]) -> list[str]:
     """Those of the words that the others are without."""
     there = set(map(singular, others))
     return [word for word in spelled if singular(word) not in there]
-
-
-@lru_cache(maxsize=64)
-def _index(existing: tuple[str, ...]) -> _Index:
-    entries = _entries(existing)
-    by_meaning: dict[Meaning, list[int]] = defaultdict(list)
-    by_core: dict[Meaning, list[tuple[int, Meaning]]] = defaultdict(list)
-    for at, entry in enumerate(entries):
-        for meaning in entry.meanings:
-            by_meaning[meaning].append(at)
-            by_core[core(meaning)].append((at, meaning))
-    in_use = frozenset(singular(word) for entry in entries for word in entry.spelled)
-    return _Index(entries, tuple(entry.key for entry in entries), in_use, by_meaning, by_core)

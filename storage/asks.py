@@ -8,9 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.model import Ask, AskId, AskState, CommunityId, MemberId, RoundId, ShowingId
+from domain.model import Ask, AskId, AskState, CommunityId, MemberId, MemberState, RoundId, ShowingId
 from storage.engine import Tx, insert
-from storage.tables import asks
+from storage.tables import asks, members
+
+# Word for word as the index of open asks has it: only then do the databases see that the small one will do.
+_OPEN = asks.c.state == sa.literal_column("'open'")
 
 
 def _ask(row: Any) -> Ask:
@@ -44,10 +47,25 @@ async def for_showings(tx: Tx, showings: Collection[ShowingId]) -> list[Ask]:
     return [_ask(row) for row in await tx.execute(query)]
 
 
+async def under_way(tx: Tx, member: MemberId, now: datetime) -> list[Ask]:
+    """What this member is asked to answer for showings, or has said they will and still has time for."""
+    query = sa.select(asks).where(
+        asks.c.member_id == member,
+        asks.c.showing_id.is_not(None),
+        asks.c.state.in_([AskState.OPEN, AskState.TAKEN]),
+        asks.c.expires_at > now,
+    )
+    return [_ask(row) for row in await tx.execute(query.order_by(asks.c.expires_at))]
+
+
 async def since(tx: Tx, community: CommunityId, moment: datetime) -> dict[MemberId, list[datetime]]:
     """When each member was asked since a moment."""
-    query = sa.select(asks.c.member_id, asks.c.asked_at).where(
-        asks.c.community_id == community, asks.c.asked_at >= moment
+    # By way of the members: asks are found by whom was asked, so what other communities asked is not read.
+    query = (
+        sa.select(asks.c.member_id, asks.c.asked_at)
+        .select_from(members)
+        .join(asks, asks.c.member_id == members.c.id)
+        .where(members.c.community_id == community, asks.c.asked_at >= moment)
     )
     found: dict[MemberId, list[datetime]] = {}
     for row in await tx.execute(query):
@@ -85,9 +103,10 @@ async def add(
     return AskId(found) if found else None
 
 
-async def answer(tx: Tx, ask: AskId, state: AskState) -> bool:
-    """Move an open ask on; False if it was answered or had lapsed."""
-    statement = sa.update(asks).where(asks.c.id == ask, asks.c.state == AskState.OPEN).values(state=state)
+async def answer(tx: Tx, ask: AskId, state: AskState, *, until: datetime | None = None) -> bool:
+    """Move an open ask on; False if it was answered or had lapsed. `until`: how long who takes it has for it."""
+    values = {"state": state, **({"expires_at": until} if until else {})}
+    statement = sa.update(asks).where(asks.c.id == ask, asks.c.state == AskState.OPEN).values(**values)
     return (await tx.execute(statement)).rowcount == 1
 
 
@@ -116,11 +135,31 @@ async def lapsed_for_showings(tx: Tx, now: datetime) -> list[Ask]:
 
 
 async def _lapsed(tx: Tx, now: datetime, which: sa.ColumnElement[bool]) -> list[Ask]:
-    query = sa.select(asks).where(which, asks.c.state == AskState.OPEN, asks.c.expires_at <= now)
+    query = sa.select(asks).where(which, _OPEN, asks.c.expires_at <= now)
     return [_ask(row) for row in await tx.execute(query.order_by(asks.c.expires_at))]
 
 
+# Whoever was asked was there then; a pause that ends later was begun since.
+_ABSENT = sa.and_(
+    members.c.id == asks.c.member_id,
+    asks.c.showing_id.is_not(None),
+    _OPEN,
+    sa.or_(members.c.state != MemberState.ACTIVE, members.c.paused_until > asks.c.asked_at),
+)
+
+
+async def of_absent(tx: Tx) -> list[Ask]:
+    """Open asks for showings whose helper has left or gone on pause since."""
+    return [_ask(row) for row in await tx.execute(sa.select(asks).where(_ABSENT).order_by(asks.c.id))]
+
+
+async def next_absent(tx: Tx) -> datetime | None:
+    """A moment in the past if there are any."""
+    moment: datetime | None = (await tx.execute(sa.select(sa.func.min(asks.c.asked_at)).where(_ABSENT))).scalar()
+    return moment
+
+
 async def next_due(tx: Tx) -> datetime | None:
-    query = sa.select(sa.func.min(asks.c.expires_at)).where(asks.c.state == AskState.OPEN)
+    query = sa.select(sa.func.min(asks.c.expires_at)).where(_OPEN)
     moment: datetime | None = (await tx.execute(query)).scalar()
     return moment

@@ -132,6 +132,11 @@ async def set_channel(tx: Tx, community: CommunityId, kind: ChannelKind, channel
     await tx.execute(statement.values({_CHANNEL_COLUMNS[kind]: channel}))
 
 
+async def set_board_message(tx: Tx, community: CommunityId, message: int) -> None:
+    """Keep where the board's buttons stand in the skills channel."""
+    await _set(tx, community, board_message_id=message)
+
+
 async def set_plan(tx: Tx, community: CommunityId, plan: Plan) -> None:
     await _set(tx, community, plan=asdict(plan))
 
@@ -150,6 +155,10 @@ async def set_sectors(tx: Tx, community: CommunityId, sectors: tuple[str, ...]) 
 
 async def set_manager_role(tx: Tx, community: CommunityId, role: int | None) -> None:
     await _set(tx, community, manager_role_id=role)
+
+
+async def set_session_events(tx: Tx, community: CommunityId, on: bool) -> None:
+    await _set(tx, community, session_events=on)
 
 
 async def _set(tx: Tx, community: CommunityId, **values: object) -> None:

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from domain.model import ActKind, CommunityId, MemberState, Place, ReviewState, SignupState
+from domain.model import (
+    ActKind,
+    CommunityId,
+    LegState,
+    ListingKind,
+    ListingState,
+    MemberState,
+    Place,
+    ReviewState,
+    ShowingState,
+    SignupState,
+    SwapState,
+)
 from storage.engine import Tx
 from storage.tables import (
     acts,
+    answers,
     firms,
     holidays,
+    legs,
+    listings,
     manager_actions,
     members,
     pairings,
     problems,
     reviews,
     rounds,
+    showings,
     signups,
+    skills,
+    swaps,
 )
 
 Record = dict[str, Any]
@@ -35,6 +54,10 @@ async def everything(tx: Tx, community: CommunityId) -> dict[str, list[Record]]:
         "sectors": await _sectors(tx, community),
         "rounds": await _rounds(tx, community),
         "firms_per_round": await _firms_per_round(tx, community),
+        "skills": await _skills(tx, community),
+        "swaps": await _swaps(tx, community),
+        "sessions": await _sessions(tx, community),
+        "showings": await _showings(tx, community),
         "holidays": await _plain(tx, community, holidays, holidays.c.first, holidays.c.last, holidays.c.label),
         "problems": await _plain(tx, community, problems, problems.c.since, problems.c.kind, problems.c.subject),
         "manager_actions": await _plain(
@@ -157,4 +180,70 @@ async def _firms_per_round(tx: Tx, community: CommunityId) -> list[Record]:
     return [
         {"round": number, "firm": name, "exchanges": len(exchanged)}
         for (number, name, _), exchanged in sorted(took_part.items(), key=itemgetter(0))
+    ]
+
+
+async def _skills(tx: Tx, community: CommunityId) -> list[Record]:
+    """The skills on the board, and how many people who take part offer and want each now."""
+
+    def number(kind: ListingKind) -> sa.Label[int]:
+        return sa.func.sum(sa.case((listings.c.kind == kind, 1), else_=0)).label(f"{kind}s")
+
+    query = (
+        sa.select(skills.c.name.label("skill"), number(ListingKind.OFFER), number(ListingKind.WANT))
+        .join(listings, listings.c.skill_id == skills.c.id)
+        .join(members, members.c.id == listings.c.member_id)
+        .where(_active(community), listings.c.state == ListingState.OPEN)
+        .group_by(skills.c.id, skills.c.name, skills.c.name_key)
+        .order_by(skills.c.name_key)
+    )
+    return await _records(tx, query)
+
+
+async def _swaps(tx: Tx, community: CommunityId) -> list[Record]:
+    """By month: how many swaps were proposed, and to how many of these everybody said yes."""
+    query = sa.select(swaps.c.proposed_at, swaps.c.state).where(swaps.c.community_id == community)
+    months: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in await tx.execute(query):
+        month = months[f"{row.proposed_at:%Y-%m}"]
+        month["proposed"] += 1
+        month["agreed"] += row.state in {SwapState.AGREED, SwapState.OVER}
+    return [
+        {"month": month, **{what: counted[what] for what in ("proposed", "agreed")}}
+        for month, counted in sorted(months.items())
+    ]
+
+
+async def _sessions(tx: Tx, community: CommunityId) -> list[Record]:
+    """By month: how many sessions both sides confirmed and for how long, and how many were left unconfirmed."""
+    query = sa.select(legs.c.ended_at, legs.c.state, legs.c.settled).where(
+        legs.c.community_id == community, legs.c.state.in_([LegState.CONFIRMED, LegState.UNCONFIRMED])
+    )
+    months: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in await tx.execute(query):
+        month = months[f"{row.ended_at:%Y-%m}"]
+        month[row.state] += 1
+        month["minutes"] += row.settled or 0
+    return [
+        {"month": month, **{what: counted[what] for what in ("confirmed", "minutes", "unconfirmed")}}
+        for month, counted in sorted(months.items())
+    ]
+
+
+async def _showings(tx: Tx, community: CommunityId) -> list[Record]:
+    """By month: how many were shown and not taken back, answered, answered within a day, helped by an answer."""
+    helped = sa.exists().where(answers.c.showing_id == showings.c.id, answers.c.helped_at.is_not(None))
+    query = sa.select(showings.c.shown_at, showings.c.answered_at, helped.label("helped")).where(
+        showings.c.community_id == community, showings.c.state.in_([ShowingState.OPEN, ShowingState.GONE])
+    )
+    months: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in await tx.execute(query):
+        month = months[f"{row.shown_at:%Y-%m}"]
+        month["shown"] += 1
+        month["answered"] += row.answered_at is not None
+        month["in_a_day"] += row.answered_at is not None and row.answered_at - row.shown_at <= timedelta(days=1)
+        month["helped"] += row.helped
+    return [
+        {"month": month, **{what: counted[what] for what in ("shown", "answered", "in_a_day", "helped")}}
+        for month, counted in sorted(months.items())
     ]

@@ -78,6 +78,15 @@ async def by_ids(tx: Tx, wanted: Collection[MemberId]) -> dict[MemberId, Member]
     return {one.id: one for one in map(_member, rows)}
 
 
+async def hold(tx: Tx, which: Collection[MemberId]) -> None:
+    """Until this transaction ends nobody else changes these or counts how often they were asked.
+
+    Always in the same order, so that two who want the same ones never wait for each other.
+    """
+    query = sa.select(members.c.id).where(members.c.id.in_(which)).order_by(members.c.id)
+    await tx.execute(query.with_for_update(key_share=True))
+
+
 async def active(tx: Tx, community: CommunityId) -> list[Member]:
     """Everybody taking part, paused or not, in the order they joined."""
     query = _MEMBER.where(members.c.community_id == community, members.c.state == MemberState.ACTIVE)

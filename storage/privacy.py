@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from domain.calendar import MemberCadence
 from domain.model import IntentionState, MemberId, MemberState, Notices
 from storage import outbox as outbox_queries
+from storage import privacy_showings, privacy_skills, privacy_swaps
 from storage.engine import Tx
 from storage.tables import (
     acts,
@@ -24,6 +25,7 @@ from storage.tables import (
     reviews,
     rounds,
     signups,
+    swaps,
 )
 
 Record = dict[str, Any]
@@ -48,6 +50,9 @@ async def everything(tx: Tx, member: MemberId) -> dict[str, list[Record]]:
         "reviews_received": await _reviews(tx, reviews.c.maker_id, reviews.c.reviewer_id, member),
         "acts": await _acts(tx, member),
         "asks": await _asks(tx, member),
+        **await privacy_skills.everything(tx, member),
+        **await privacy_swaps.everything(tx, member),
+        **await privacy_showings.everything(tx, member),
         "notices": await _notices(tx, member),
     }
 
@@ -201,11 +206,15 @@ async def _acts(tx: Tx, member: MemberId) -> list[Record]:
             firms.c.name.label("firm"),
             _OTHER_FIRM.c.name.label("other_firm"),
             rounds.c.number.label("round"),
+            swaps.c.number.label("swap"),
+            acts.c.showing_id.label("showing"),
+            acts.c.minutes,
         )
         .select_from(acts)
         .join(firms, firms.c.id == acts.c.firm_id)
         .outerjoin(_OTHER_FIRM, _OTHER_FIRM.c.id == acts.c.other_firm_id)
         .outerjoin(rounds, rounds.c.id == acts.c.round_id)
+        .outerjoin(swaps, swaps.c.id == acts.c.swap_id)
         .where(by_me | (acts.c.other_member_id == member))
         .order_by(acts.c.at, acts.c.id)
     )
@@ -217,6 +226,7 @@ async def _asks(tx: Tx, member: MemberId) -> list[Record]:
     query = (
         sa.select(
             rounds.c.number.label("round"),
+            asks.c.showing_id.label("showing"),
             sa.case((asked, "asked me"), else_="asked for me").label("what"),
             _OTHER_FIRM.c.name.label("with_a_member_of"),
             asks.c.state,
@@ -224,7 +234,7 @@ async def _asks(tx: Tx, member: MemberId) -> list[Record]:
             asks.c.expires_at,
         )
         .select_from(asks)
-        .join(rounds, rounds.c.id == asks.c.round_id)
+        .outerjoin(rounds, rounds.c.id == asks.c.round_id)
         .join(_FIRM_OF_OTHER, _OTHER.c.id == sa.case((asked, asks.c.for_member_id), else_=asks.c.member_id))
         .where(asked | (asks.c.for_member_id == member))
         .order_by(asks.c.id)
@@ -275,6 +285,9 @@ async def erase(tx: Tx, member: MemberId, now: datetime) -> bool:
     # Who avoids them keeps the entry: it leads to nobody now, and tells its owner to look again should they come back.
     await tx.execute(sa.delete(avoided).where(avoided.c.member_id == member))
     await _blank_words(tx, member)
+    await privacy_swaps.forget(tx, member)  # before what was offered and wanted, as whoever changes a session does
+    await privacy_skills.forget(tx, member, now)
+    await privacy_showings.forget(tx, member, now)
     await _drop_intentions(tx, member)
     await _rename_own_firms(tx, member)
     return True

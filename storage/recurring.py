@@ -35,6 +35,25 @@ async def move(tx: Tx, community: CommunityId, what: str, was: datetime, to: dat
     return (await tx.execute(statement)).rowcount == 1
 
 
+async def bring_forward(tx: Tx, community: CommunityId, what: str, due_at: datetime) -> None:
+    """Have it come round at `due_at` at the latest."""
+    new = insert(tx, recurring).values({"community_id": community, "what": what, "due_at": due_at})
+    sooner = new.on_conflict_do_update(
+        index_elements=[recurring.c.community_id, recurring.c.what],
+        set_={"due_at": new.excluded.due_at},
+        where=recurring.c.due_at > new.excluded.due_at,
+    )
+    await tx.execute(sooner)
+
+
+async def end(tx: Tx, community: CommunityId, what: str, was: datetime) -> bool:
+    """Have it come round no more; False if somebody else has seen to it."""
+    statement = sa.delete(recurring).where(
+        recurring.c.community_id == community, recurring.c.what == what, recurring.c.due_at == was
+    )
+    return (await tx.execute(statement)).rowcount == 1
+
+
 async def next_due(tx: Tx, what: str) -> datetime | None:
     """The earliest moment at which it is due anywhere."""
     query = sa.select(sa.func.min(recurring.c.due_at)).where(recurring.c.what == what)

@@ -318,6 +318,7 @@ skills = sa.Table(
 )
 
 OPEN = sa.text("state = 'open'")
+UNSOUGHT = sa.text("state = 'open' AND NOT sought")
 
 # Offers and wants.
 listings = sa.Table(
@@ -325,7 +326,7 @@ listings = sa.Table(
     metadata,
     _id(),
     _community(),
-    _ref("member_id", "members.id"),
+    _ref("member_id", "members.id", index=True),
     _ref("skill_id", "skills.id", index=True),
     _text("kind"),
     _text("state", "open"),
@@ -348,6 +349,7 @@ listings = sa.Table(
     ),
     sa.Index("ix_listings_community_id", "community_id", sqlite_where=OPEN, postgresql_where=OPEN),
     sa.Index("ix_listings_expires_at", "expires_at", sqlite_where=OPEN, postgresql_where=OPEN),
+    sa.Index("ix_listings_unsought", "community_id", sqlite_where=UNSOUGHT, postgresql_where=UNSOUGHT),
 )
 
 swaps = sa.Table(
@@ -410,12 +412,26 @@ legs = sa.Table(
     sa.Column("event_id", Snowflake),
     sa.Column("minutes", sa.Integer()),
     sa.Column("other_minutes", sa.Integer()),
+    sa.Column("settled", sa.Integer()),  # the minutes both sides, or a manager, confirmed last; NULL: never
+    _flag("decided"),  # it was a manager
+    sa.Column("question_id", Snowflake),  # the message that asked the managers
+    sa.Column("words", sa.Integer(), nullable=False, server_default="0"),  # how often a time was entered
     _ref("last_word", "members.id", nullable=True),
     _ref("ended_by", "members.id", nullable=True),
-    _time("reported_at", nullable=True),
+    _time("agreed_at", nullable=True),  # when the swap was
+    _time("asked_at", nullable=True),  # since when it waits for what is next; NULL: nobody has been asked yet
+    _time("reminded_at", nullable=True),  # of what is next; NULL again when a time is named or agreed
+    _time("reported_at", nullable=True),  # when a time was entered last
     _time("ended_at", nullable=True),
     sa.UniqueConstraint("swap_id", "position"),
     sa.CheckConstraint("teacher_id <> learner_id", name="two_people"),
+    # Sessions still to be held: few among all there ever were, and looked through at every tick.
+    sa.Index(
+        "ix_legs_agreed",
+        "swap_id",
+        sqlite_where=sa.text("state = 'agreed'"),
+        postgresql_where=sa.text("state = 'agreed'"),
+    ),
 )
 
 # Time credits. Both movements of a transfer are one row, so they sum to zero whatever happens in between.
@@ -453,12 +469,27 @@ showings = sa.Table(
     _flag("first"),
     _time("shown_at"),
     _time("answered_at", nullable=True),
-    _time("checked_at", nullable=True),  # when we last looked in the post for answers we did not hear of
-    _time("due_at", nullable=True),  # when somebody is to be asked, or asked next
+    # When we last looked in the post for answers we did not hear of; while it is posted: when somebody wrote in a post
+    # that we did not know.
+    _time("checked_at", nullable=True),
+    _time("due_at", nullable=True),  # when somebody is to be asked, or asked next; NULL: nobody is
     sa.Column("thread_id", Snowflake, unique=True),
     sa.Column("message_id", Snowflake),
     sa.Index("ix_showings_community_id_shown_at", "community_id", "shown_at"),
-    sa.Index("ix_showings_due_at", "due_at"),
+    sa.Index(
+        "ix_showings_due_at",
+        "due_at",
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    ),
+    # Nobody shows work for the first time twice.
+    sa.Index(
+        "uq_showings_first",
+        "member_id",
+        unique=True,
+        sqlite_where=sa.text("first"),
+        postgresql_where=sa.text("first"),
+    ),
 )
 
 answers = sa.Table(

@@ -136,6 +136,7 @@ class World:
     manager: Person = field(init=False)
     round_channel: ChannelHandle = field(init=False)
     managers_channel: ChannelHandle = field(init=False)
+    showings_channel: ChannelHandle = field(init=False)
     seeds: Any = field(default_factory=lambda: count(1))
 
     @property
@@ -202,6 +203,8 @@ class World:
         assert community.channels.managers
         self.round_channel = self.channel(community.channels.round)
         self.managers_channel = self.channel(community.channels.managers)
+        if community.channels.showings is not None:
+            self.showings_channel = self.channel(community.channels.showings)
 
     def threads(self) -> list[ChannelHandle]:
         return sorted(self.round_channel.threads, key=lambda one: one.id)

@@ -30,9 +30,9 @@ TO_TRY = """
   Open  {address}
 
   1. You are Robin, new in the building. Type /join in the coffee corner.
-  2. In #peer-review press "I'm in" and say what you are stuck on.
-  3. Press "Next step": partners are drawn, and you get a thread with yours.
-  4. Give your review. Go on until you get one, and tap what was useful.
+  2. In #peer-review press "I'm in"; "Next step", and you get a partner to review. Review, and be reviewed.
+  3. In #skills offer mural painting: somebody is waiting for it, and you are proposed a swap.
+  4. Answer a work that waits for an answer, in the left column, and show one of yours: /show.
   5. Become Marieke, who runs the building: /cluster check. Ctrl-C ends it all.
 """
 

@@ -14,14 +14,27 @@ from domain.model import UserId
 MENTION = re.compile(r"<@!?(\d+)>")
 DEBTOR = re.compile(r"^- <@!?(\d+)>", re.MULTILINE)
 MOMENT = re.compile(r"<t:(\d+)")
+LASTED = re.compile(r"\b(\d):(\d\d)\b")
+CHANNEL = re.compile(r"<#(\d+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What can be chosen from a menu."""
+
+    value: str
+    label: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something on a message that can be pressed."""
+    """Something on a message that can be pressed, or a menu and the values one can choose."""
 
     address: Address
     custom_id: str
+    label: str = ""
+    choices: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +59,53 @@ class Note:
         return tuple(UserId(int(found)) for found in dict.fromkeys(DEBTOR.findall(self.content)))
 
     @property
+    def named_last(self) -> UserId | None:
+        """Whose name comes last: where two are told apart, whose turn it is."""
+        found = MENTION.findall(self.content)
+        return UserId(int(found[-1])) if found else None
+
+    @property
+    def couples(self) -> tuple[tuple[UserId, UserId], ...]:
+        """The lines of a list that name two people: who shows something to whom."""
+        lines = (MENTION.findall(line) for line in self.text.splitlines() if line.startswith("- "))
+        return tuple((UserId(int(found[0])), UserId(int(found[1]))) for found in lines if len(found) == 2)
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """Every channel or thread it leads to, in order."""
+        return tuple(int(found) for found in dict.fromkeys(CHANNEL.findall(self.text)))
+
+    @property
     def dates(self) -> tuple[datetime, ...]:
         """The moments named in it, in order."""
         return tuple(datetime.fromtimestamp(int(found), UTC) for found in MOMENT.findall(self.text))
 
-    def button(self, action: str) -> Button | None:
-        return next((one for one in self.buttons if one.address.action == action), None)
+    @property
+    def lasted(self) -> int | None:
+        """How long something took, in minutes, if it says so: the last figure."""
+        found = LASTED.findall(self.content)
+        return 60 * int(found[-1][0]) + int(found[-1][1]) if found else None
+
+    def button(self, action: str, first: int | None = None) -> Button | None:
+        """The first button that does this, or the one that does it to whatever has the id `first`."""
+        found = (one for one in self.buttons if one.address.action == action)
+        return next((one for one in found if first is None or one.address.ids[:1] == (first,)), None)
+
+    def all(self, action: str) -> tuple[Button, ...]:
+        return tuple(one for one in self.buttons if one.address.action == action)
 
 
 def buttons(components: Sequence[Mapping[str, Any]]) -> Iterator[Button]:
-    """Every button of Weft's in a message's components."""
+    """Every button and menu of Weft's in a message's components."""
     for one in components:
         custom_id = one.get("custom_id")
         address = read(custom_id) if isinstance(custom_id, str) else None
         if address is not None:
-            yield Button(address, str(custom_id))
+            choices = tuple(
+                Option(str(each["value"]), str(each["label"]), str(each.get("description") or ""))
+                for each in one.get("options") or ()
+            )
+            yield Button(address, str(custom_id), str(one.get("label") or ""), choices)
         yield from buttons(one.get("components", ()))
 
 

@@ -14,7 +14,10 @@ from bot.demo import story
 from bot.demo.life import Life
 from bot.demo.people import Cluster, load
 from bot.demo.summary import Spread, Summary, summarise
+from bot.demo.summary.showings import ShowingSummary
+from bot.demo.summary.swaps import SwapSummary
 from bot.demo.world import open_world
+from domain.model import Answer, LegState, SwapState
 
 A_SECOND = 50  # requests that Discord takes from one bot
 
@@ -25,7 +28,7 @@ async def play(
     """Play `weeks` rounds from nothing with the database in `data`, and sum them up."""
     async with open_world(cluster, data, seed) as world:
         life = Life(world)
-        await story.found(world, lambda share, words: told(share / (weeks + 1), words))
+        await story.found(life, lambda share, words: told(share / (weeks + 1), words))
         await story.weeks_later(life, weeks, lambda share, words: told((1 + share * weeks) / (weeks + 1), words))
         return await summarise(world, life)
 
@@ -66,10 +69,12 @@ def rows(found: Summary) -> list[tuple[str, str]]:
         ("Places given", f"{found.places}; not given: {found.left_out}, {nobody}"),
         ("Pairs drawn who had met before", f"{found.drawn_again}, and {found.helped_again} who helped out"),
         ("Reviews given", f"{found.reviews}"),
-        ("Exchanges (given and acknowledged)", f"{found.exchanges}"),
+        ("Reviews exchanged (given and acknowledged)", f"{found.exchanges}"),
         ("New ties between firms", f"{found.ties} of the {found.ties_possible} there can be"),
         ("Ties across sectors", f"{found.across:.0%} (chance would give {found.across_by_chance:.0%})"),
         *_reach(found.spread),
+        *_swaps(found.swaps),
+        *_showings(found.showings),
         ("Requests to Discord", f"{found.requests_a_week:.0f} a week, answers to clicks aside"),
         ("The most at one moment", f"{found.largest_burst}: {burst:.1f} s at the {A_SECOND} a second Discord takes"),
         ("Required of the manager since set-up", f"{found.required}"),
@@ -84,3 +89,43 @@ def _reach(spread: Sequence[Spread]) -> Iterator[tuple[str, str]]:
     worst = min(one.reach / one.bound for one in spread)
     yield "Reach", f"{spread[-1].reach:.0%} of all pairs of people, {nearly_all}"
     yield "Reach against the gossip bound", f"{worst:.2f} in the worst round (1.00 is the most one can expect)"
+
+
+def _swaps(found: SwapSummary) -> Iterator[tuple[str, str]]:
+    proposals, answers, sessions = found.proposals, found.answers, found.sessions
+    yield "Skills offered, and wanted", f"{found.offers}, {found.wants}"
+    waiting = proposals.get(SwapState.PROPOSED, 0)
+    agreed = proposals.get(SwapState.AGREED, 0) + proposals.get(SwapState.OVER, 0)
+    yield (
+        "Swaps proposed",
+        f"{sum(proposals.values())}: {agreed} agreed, {proposals.get(SwapState.ENDED, 0)} not, {waiting} waiting",
+    )
+    said = f"{answers.get(Answer.ACCEPTED, 0)} yes, {answers.get(Answer.DECLINED, 0)} no"
+    unheard = answers.get(Answer.NONE, 0) + answers.get(Answer.LEFT, 0)
+    yield "What people said to that", f"{said}, {answers.get(Answer.SILENT, 0)} nothing, {unheard} not any more"
+    sizes = found.agreed_by_size
+    rings = ", ".join(f"{number} of {size}" for size, number in sorted(sizes.items()) if size > 2) or "none"
+    yield "Agreed", f"{sizes.get(1, 0)} on credit, {sizes.get(2, 0)} swaps of two; rings: {rings}"
+    confirmed, unconfirmed = sessions.get(LegState.CONFIRMED, 0), sessions.get(LegState.UNCONFIRMED, 0)
+    off = sessions.get(LegState.CANCELLED, 0) + sessions.get(LegState.NO_SHOW, 0)
+    to_come = sum(sessions.values()) - confirmed - unconfirmed - off
+    yield (
+        "Sessions confirmed by both",
+        f"{confirmed}, {_hours(found.minutes)} h; unconfirmed {unconfirmed}, called off {off}, to come {to_come}",
+    )
+    pool = f"pool {_hours(found.pool)} h, given to it {_hours(found.given)} h"
+    yield "Time credits", f"{found.accounts} accounts, {found.total} in all; {pool}"
+
+
+def _showings(found: ShowingSummary) -> Iterator[tuple[str, str]]:
+    yield "Works shown", f"{found.shown}, with {found.answers} answers; {found.helped} helped"
+    yield "Answered within 24 h", f"{found.in_a_day:.0%} ({found.unasked_in_a_day:.0%} without anybody being asked)"
+    yield "The same, shown Monday to Thursday", f"{found.in_a_day_early:.0%}"
+    yield "Answered within 72 h", f"{found.in_three_days:.0%}"
+    yield "Asked to answer", f"{found.asks} times, taken {found.taken:.0%}"
+    yield "Asks per person on call", f"{found.least_asked} to {found.most_asked}, those in rounds included"
+    yield "What came of it, after 90 days", f"{found.followups} answers, joint work in {found.led_on}"
+
+
+def _hours(minutes: int) -> str:
+    return f"{minutes / 60:.1f}".removesuffix(".0").replace("-", "−")

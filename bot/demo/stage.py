@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import discord
 import simcord
 
-from bot.demo import story
+from bot.demo import sight, story
 from bot.demo.acting import COMMANDS
 from bot.demo.life import Life
 from bot.demo.todo import Task, tasks
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 
 PLAYED = 2  # rounds that are over when somebody comes in
 A_MOMENT = timedelta(seconds=20)  # goes by with everything somebody does
-THREADS_SHOWN = 6
-READABLE = (discord.ChannelType.text, discord.ChannelType.private_thread)
+THREADS_SHOWN, POSTS_SHOWN = 6, 6
 WORDS = {
     "opens": "round {n} opens",
     "pairs": "partners are drawn",
@@ -45,6 +43,7 @@ class Place:
     id: str  # a string: a browser's numbers are too short for it
     name: str
     new: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Stage:
         as_discord_shows()
         async with self.lock:
             await self._show(self.world.guild.channels[COMMANDS].id)  # what it needs is missed now, not in a while
-            await story.found(self.world, self._told(0.0, 0.2))
+            await story.found(self.life, self._told(0.0, 0.2))
             await story.weeks_later(self.life, self._played, self._told(0.2, 0.95))
             for user in self.faces:
                 for channel in self.world.channels():
@@ -111,9 +110,6 @@ class Stage:
         found[self.world.manager] = "runs the building; set Weft up"
         return found
 
-    def name(self, user: UserId) -> str:
-        return self.world.actors[user].user.global_name or self.world.actors[user].name
-
     # What somebody does
 
     async def become(self, user: UserId) -> None:
@@ -122,7 +118,7 @@ class Stage:
             raise NotThere("You cannot be them.")
         async with self.lock:
             self.me, self.news = user, News("")
-            self.life.hands = {user, self.world.newcomer, self.world.manager}
+            self.life.hands = {user, self.world.newcomer}
             place = self.world.channel(self.channel)
             seen = place is not None and self.world.sees(user, place)
             await self._show(self.channel if seen else self.world.guild.channels[COMMANDS].id)
@@ -131,7 +127,7 @@ class Stage:
     async def open(self, channel: int) -> None:
         """Show another channel. Raises NotThere."""
         place = self.world.channel(channel)
-        if place is None or not self._readable(place):
+        if place is None or not sight.readable(self.world, self.me, place):
             raise NotThere("There is no such channel for you.")
         async with self.lock:
             await self._show(channel)
@@ -144,11 +140,12 @@ class Stage:
             if step is None:
                 self.news = News("Nothing is planned.")
                 return
-            before = {one.id: self.world.last(one.id) for one in self._private()}
-            await self.life.until(step.at, lambda: self._came(before) is not None)
+            before = {one.id: self.world.last(one.id) for one in self.world.channels() if one.is_thread}
+            await self.life.until(step.at, lambda: sight.came(self.world, self.me, before) is not None)
             happened = [WORDS[step.what].format(n=step.round)] if self.world.now >= step.at else []
-            place = self._came(before)
-            happened += [self._told_of(place, before.get(place.id, 0))] if place is not None else []
+            place = sight.came(self.world, self.me, before)
+            if place is not None:
+                happened.append(sight.news(self.world, self.me, place, before.get(place.id, 0)))
             text = f"{said(self.world.now)}: {', and '.join(happened)}."
             self.news = News(text, str(place.id) if place is not None else "")
 
@@ -211,37 +208,6 @@ class Stage:
             preview, self.preview = self.preview, None
             await preview.close()
 
-    def _readable(self, channel: simcord.ChannelHandle) -> bool:
-        mine = not channel.is_thread or self.me in self.world.in_thread(channel.id)
-        return mine and self.world.kind(channel) in READABLE and self.world.sees(self.me, channel)
-
-    def _private(self) -> list[simcord.ChannelHandle]:
-        """The threads one is in, the newest first."""
-        mine = [one for one in self.world.channels() if one.is_thread and self._readable(one)]
-        return sorted(mine, key=lambda one: one.id, reverse=True)
-
-    def _came(self, before: dict[int, int]) -> simcord.ChannelHandle | None:
-        """A thread in which somebody has written to one since."""
-        return next((one for one in self._private() if self.world.after(self.me, one.id, before.get(one.id, 0))), None)
-
-    def _told_of(self, place: simcord.ChannelHandle, before: int) -> str:
-        """What has come for one in a thread, in words."""
-        note = self.world.note(place.id, self.world.after(self.me, place.id, before)[0])
-        others = [self.name(user) for user in note.mentioned if user != self.me and user in self.world.actors]
-        who = others[0] if others else "somebody"
-        if note.author != self.world.bot:
-            return f"{self.name(UserId(note.author))} writes to you"
-        if note.button("review.specific"):
-            mine = note.mentioned[:1] == (self.me,)
-            return f"{who} has reviewed your work" if mine else f"the work of {who} has been reviewed"
-        if note.button("live.yes"):
-            return f"{who} says you did it live"
-        if note.button("ask.take"):
-            return "you are asked to step in"
-        if note.button("pairing.review"):
-            return "there is a reminder for you" if note.debtors else f"you have a partner: {who}"
-        return "there is word for you"
-
     def _read(self, channel: int) -> bool:
         """Whether one has seen everything in a channel."""
         return self._seen.get((self.me, channel), 0) >= self.world.last(channel)
@@ -250,22 +216,32 @@ class Stage:
         new = self.world.after(self.me, channel.id, self._seen.get((self.me, channel.id), 0))
         return Place(str(channel.id), channel.name or "", len(new))
 
+    def _post(self, channel: simcord.ChannelHandle) -> Place:
+        mine = sight.maker(self.world, channel.id) == self.me
+        note = "yours" if mine else "waits for an answer" if sight.waits(self.world, channel.id) else ""
+        return replace(self._place(channel), note=note)
+
     def state(self) -> dict[str, Any]:
         """Everything the page shows, as JSON."""
         common = {"cluster": self.world.cluster.name, "ready": self.ready, "share": self.share, "busy": self._doing()}
         if not self.ready:
             return common
-        threads = [self._place(one) for one in self._private()]
-        rooms = [self._place(one) for one in self.world.guild.channels.values() if self._readable(one)]
+        threads = [self._place(one) for one in sight.threads(self.world, self.me)]
+        rooms = [self._place(one) for one in sight.rooms(self.world, self.me)]
+        posts = [self._post(one) for one in sight.posts(self.world, self.me)]
         return common | {
             "now": said(self.world.now),
             "next": self._words(self._next),
             "news": asdict(self.news),
-            "me": {"id": str(self.me), "name": self.name(self.me)},
-            "faces": [{"id": str(user), "name": self.name(user), "about": about} for user, about in self.faces.items()],
+            "me": {"id": str(self.me), "name": self.world.name(self.me)},
+            "faces": [
+                {"id": str(user), "name": self.world.name(user), "about": about} for user, about in self.faces.items()
+            ],
             "rooms": [asdict(one) for one in rooms],
             "threads": [asdict(one) for one in threads[:THREADS_SHOWN]],
             "older": [asdict(one) for one in threads[THREADS_SHOWN:]],
+            "posts": [asdict(one) for one in posts[:POSTS_SHOWN]],
+            "older_posts": [asdict(one) for one in posts[POSTS_SHOWN:]],
             "tasks": [asdict(one) for one in self._tasks],
             "view": {"number": self.views, "channel": str(self.channel), "key": self.key},
         }

@@ -27,8 +27,9 @@ class Step:
     round: int
 
 
-async def found(world: World, told: Told = lambda _share, _words: None) -> None:
+async def found(life: Life, told: Told = lambda _share, _words: None) -> None:
     """On the first day: the manager sets Weft up and says so, and everybody joins in the hours after."""
+    world = life.world
     manager = world.actors[world.manager]
     told(0.0, f"{world.cluster.manager.name} sets Weft up")
     result = await manager.slash(
@@ -47,6 +48,7 @@ async def found(world: World, told: Told = lambda _share, _words: None) -> None:
         await acting.join(world, user, person)
     await chat(world, world.cluster.coffee[1:])
     await world.tick()
+    life.begin()
 
 
 async def chat(world: World, lines: Sequence[tuple[str, str]]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.demo.world import World
-from domain.model import Act, ActKind, Member, MemberId, MemberState, Round, RoundState, UserId
+from domain.model import Act, ActKind, Member, MemberState, Round, RoundState, UserId
 from storage import acts, communities, members, rounds
 
 
@@ -30,8 +30,8 @@ async def _for_tenant(world: World, user: UserId, since: datetime, read: Callabl
     async with world.app.tools.db.read() as tx:
         community = await communities.get(tx, world.community)
         member = await members.get(tx, world.community, user)
-        log = await acts.of_member(tx, member.id) if member else []
-        log += [act for one in _partners(log) for act in await acts.of_member(tx, one)]
+        people = await members.active(tx, world.community)
+        log = [act for one in people for act in await acts.of_member(tx, one.id)]
         closed = await rounds.latest(tx, world.community, RoundState.CLOSED)
     here = community.channels.round if community else None
     recent = [act for act in log if act.at >= since]
@@ -44,11 +44,29 @@ async def _for_tenant(world: World, user: UserId, since: datetime, read: Callabl
         ),
         Task("In #peer-review press *I'm in* and say what you are stuck on.", _did(recent, member, ActKind.ROUND_IN)),
         Task(
+            "In #skills press *Offer a skill*: for mural painting or illustration somebody is waiting.",
+            _did(recent, member, ActKind.OFFERED),
+        ),
+        Task("Say what you would like to learn, screen printing perhaps.", _did(recent, member, ActKind.WANTED)),
+        Task(
+            "Under *Work that is shown*, open what waits for an answer, and write what you think.",
+            _did(recent, member, ActKind.ANSWERED),
+        ),
+        Task(
+            "Open the thread in which a swap is proposed, and say *Yes*.", _did(recent, member, ActKind.SWAP_ACCEPTED)
+        ),
+        Task(
             "Press *Next step* until you have a partner, and open your thread with them.",
             _did(recent, member, ActKind.PAIRED),
         ),
         Task("Look at what they are stuck on, and *Give my review*.", _reviewed(recent, member)),
         Task("Go on until your partner has given theirs, and tap what fits.", _tapped(recent, member)),
+        Task("Show something of yours: `/show`, in any channel.", _did(recent, member, ActKind.SHOWN)),
+        Task("Go on until somebody answers, and press *This helped…*.", _got(recent, member, ActKind.HELPED)),
+        Task(
+            "Agree on a time for your session; when it has been, say or confirm how long it took.",
+            _did(recent, member, ActKind.SESSION_EXCHANGED) or _got(recent, member, ActKind.SESSION_EXCHANGED),
+        ),
         Task(
             "Go on until the round ends, and read in #peer-review what came of it.", _ended(closed, since, here, read)
         ),
@@ -63,10 +81,6 @@ async def _for_manager(world: World, user: UserId) -> list[Task]:
         Task("Take a week off: `/cluster holiday add`.", (user, "cluster holiday add") in world.typed),
         Task("Take the cluster's data with you: `/cluster export`.", (user, "cluster export") in world.typed),
     ]
-
-
-def _partners(log: Sequence[Act]) -> set[MemberId]:
-    return {act.other_member for act in log if act.kind is ActKind.PAIRED and act.other_member is not None}
 
 
 def _joined_before(log: Sequence[Act], member: Member | None, since: datetime) -> bool:
@@ -84,9 +98,12 @@ def _reviewed(log: Sequence[Act], member: Member | None) -> bool:
 
 def _tapped(log: Sequence[Act], member: Member | None) -> bool:
     """A partner's review of this member's work was acknowledged, by a tap or by having met."""
-    return member is not None and any(
-        act.kind is ActKind.REVIEW_EXCHANGED and act.other_member == member.id for act in log
-    )
+    return _got(log, member, ActKind.REVIEW_EXCHANGED)
+
+
+def _got(log: Sequence[Act], member: Member | None, kind: ActKind) -> bool:
+    """Somebody else did this with them."""
+    return member is not None and any(act.kind is kind and act.other_member == member.id for act in log)
 
 
 def _ended(closed: Round | None, since: datetime, channel: int | None, read: Callable[[int], bool]) -> bool:

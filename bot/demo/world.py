@@ -33,6 +33,7 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 BEGINS = datetime(2026, 1, 8, 9, 30, tzinfo=ZONE)  # a Thursday; the simulated Discord begins a week earlier
 SETTLED = 60.0  # seconds the bot may take over one thing somebody does: machines are slow at times
 THREAD_CREATED, COMMAND, SUBCOMMANDS = 18, 2, (1, 2)  # Discord's numbers
+POST_TITLE, A_WEEK = 100, 10080  # characters; minutes until a post is archived
 LOCALES = {"en": "en-GB", "nl": "nl"}
 
 
@@ -44,9 +45,11 @@ class _Failures(logging.Handler):
         self._noted = noted
 
     def emit(self, record: logging.LogRecord) -> None:
-        event = record.msg.get("event") if isinstance(record.msg, dict) else record.getMessage()
-        cause = record.exc_info[0] if record.exc_info else None
-        self._noted.append(f"{event} ({cause.__name__})" if cause else str(event))
+        said = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
+        cause = record.exc_info[1] if record.exc_info else None
+        traceback = str(said.get("exception") or "").strip().splitlines()
+        why = f"{type(cause).__name__}: {cause}" if cause is not None else traceback[-1] if traceback else ""
+        self._noted.append(f"{said['event']} ({why})" if why else str(said["event"]))
 
 
 class SimulatedClock:
@@ -75,6 +78,7 @@ class World:
     post: list[Note] = field(default_factory=list)  # what has been posted and nobody has reacted to
     typed: set[tuple[UserId, str]] = field(default_factory=set)  # commands that somebody has used
     failures: list[str] = field(default_factory=list)  # errors that the bot has logged
+    _counted: tuple[int, int] = (0, 0)  # (entries of simcord's list of requests looked at, those that count)
 
     @property
     def community(self) -> CommunityId:
@@ -97,7 +101,22 @@ class World:
             yield from channel.threads
 
     def channel(self, channel: int) -> simcord.ChannelHandle | None:
-        return next((one for one in self.channels() if one.id == channel), None)
+        there = self.env.backend.channels.get(channel)
+        return simcord.ChannelHandle(self.env, self.guild, there) if there is not None else None
+
+    def name(self, user: UserId) -> str:
+        return self.actors[user].user.global_name or self.actors[user].name
+
+    @property
+    def forum(self) -> simcord.ChannelHandle | None:
+        """Where work is shown; None before Weft is set up."""
+        here = self.guild.channels.values()
+        return next((one for one in here if self.kind(one) is discord.ChannelType.forum), None)
+
+    def in_forum(self, channel: int) -> bool:
+        """Whether this is a post in the forum."""
+        there, forum = self.env.backend.channels.get(channel), self.forum
+        return there is not None and forum is not None and there.parent_id == forum.id
 
     def sees(self, user: UserId, channel: simcord.ChannelHandle) -> bool:
         return can_access_channel(self.env, channel.id, self.actors[user], history=True)
@@ -128,6 +147,10 @@ class World:
         stored = self.env.backend.messages[channel][message]
         return note_of(message_payload(self.env.backend, stored))
 
+    def again(self, note: Note) -> Note | None:
+        """A message as it reads now; None if it has been deleted."""
+        return self.note(note.channel, note.id) if note.id in self.env.backend.messages.get(note.channel, {}) else None
+
     def message(self, note: Note) -> discord.Message | None:
         """The message as it is now; None if it has been deleted."""
         stored = self.env.backend.messages.get(note.channel, {}).get(note.id)
@@ -135,8 +158,11 @@ class World:
 
     def requests(self) -> int:
         """How many requests the bot has sent to Discord, answers to what people do aside: those are not limited."""
-        answers = sum(one.path.startswith(("/interactions/", "/webhooks/")) for one in self.env.http_requests)
-        return len(self.env.http_requests) - answers
+        looked, count = self._counted
+        more = self.env.http_requests[looked:]
+        count += sum(not one.path.startswith(("/interactions/", "/webhooks/")) for one in more)
+        self._counted = (looked + len(more), count)
+        return count
 
     # Time
 
@@ -150,6 +176,19 @@ class World:
         await self.app.tick()
         await self.env.settle()
 
+    # What simcord's people cannot do by themselves
+
+    async def post_by_hand(self, user: UserId, text: str) -> None:
+        """Somebody makes a post in the forum themselves, as Discord has it: the thread, then its first message."""
+        forum, backend = self.forum, self.env.backend
+        if forum is None:
+            return
+        backend.require_permissions(self.guild.id, user, forum.id, "send_messages")
+        thread = backend.create_thread(forum.id, text[:POST_TITLE], user, auto_archive_duration=A_WEEK, broadcast=False)
+        backend.announce_thread_create(thread)
+        backend.create_message(thread.id, user, text)
+        await self.env.settle()
+
     # What arrives
 
     def heard(self, event: str, payload: Mapping[str, Any]) -> None:
@@ -158,8 +197,14 @@ class World:
         note = note_of(payload)
         if payload.get("type") == THREAD_CREATED:  # Discord announces no private thread to those who are not in it
             self.env.backend.delete_message(note.channel, note.id)
-        else:
-            self.post.append(note)
+            return
+        if self._is_thread(note.channel) and note.author in self.actors:  # Discord has whoever writes take part
+            self.env.backend.add_thread_member(note.channel, note.author)
+        self.post.append(note)
+
+    def _is_thread(self, channel: int) -> bool:
+        there = self.env.backend.channels.get(channel)
+        return there is not None and there.is_thread
 
 
 def _command(data: Mapping[str, Any]) -> str:
@@ -185,6 +230,7 @@ async def open_world(cluster: Cluster, data: Path, seed: int) -> AsyncIterator[W
     try:
         async with simcord.run(app.client, settle_timeout=SETTLED, check_errors=False) as env:
             clock.env = env
+            _without_polls(env)
             world = _people(app, env, cluster, seed)
             await world.advance_to(BEGINS)
             with _spoken(world):
@@ -192,6 +238,11 @@ async def open_world(cluster: Cluster, data: Path, seed: int) -> AsyncIterator[W
             await app.delivery.close(1.0)
     finally:
         await app.close(grace=1.0)
+
+
+def _without_polls(env: simcord.Env) -> None:
+    """Nobody here makes polls, and looking through a year's messages for them whenever time goes by takes long."""
+    vars(env.backend).update(expire_due_polls=lambda: None, next_poll_deadline=lambda: None)
 
 
 def settings_for(data: Path) -> Settings:

@@ -13,8 +13,9 @@ from bot.services.acts import act_of
 from bot.services.rounds.departure import depart
 from bot.services.tools import Tools
 from domain.model import ActKind, Member
-from storage import acts, privacy
+from storage import acts, privacy, privacy_showings
 from storage import rounds as stored_rounds
+from storage import showings as stored_showings
 
 # A file that comes with a message may be 10 MiB; the rest is room for everything else.
 FILES_AT_MOST = 8 * 1024 * 1024
@@ -33,17 +34,18 @@ async def my_data(tools: Tools, member: Member, readme: str) -> bytes:
     """One ZIP of everything about a member: JSON, a CSV file for each subject, their files, and `readme`."""
     async with tools.db.read() as tx:
         subjects = await privacy.everything(tx, member.id)
-        brief_files = await privacy.brief_files(tx, member.id)
-    kept, left_out = _fitting(brief_files)
+        files = [("round", *one) for one in await privacy.brief_files(tx, member.id)]
+        files += [("showing", *one) for one in await privacy_showings.showing_files(tx, member.id)]
+    kept, left_out = _fitting(files)
     return await tools.compute(packed, MyData(subjects, kept, left_out), readme)
 
 
 def _fitting(
-    brief_files: Sequence[tuple[int, str, bytes]],
+    files: Sequence[tuple[str, int, str, bytes]],
 ) -> tuple[tuple[tuple[str, bytes], ...], tuple[str, ...]]:
     kept, left_out, room = [], [], FILES_AT_MOST
-    for number, name, data in brief_files:
-        path = f"files/round-{number}-{_safe(name)}"
+    for what, number, name, data in files:
+        path = f"files/{what}-{number}-{_safe(name)}"
         if len(data) > room:
             left_out.append(path)
             continue
@@ -74,6 +76,7 @@ async def erase(tools: Tools, member: Member) -> None:
     """Forget who somebody is, at once and for good; the other side keeps its hours and reviews. Twice is once."""
     now = tools.clock.now()
     async with tools.db.write() as tx:
+        await stored_showings.hold_of(tx, member.id)  # before the member: the order in which everybody takes hold
         await depart(tx, member, now)
         if await privacy.erase(tx, member.id, now):
             await stored_rounds.forget_whom_avoided(tx, member.community, member.id)

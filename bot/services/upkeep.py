@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.services.tools import Tools
-from storage import facts, outbox, reviews
+from domain.listings import KEPT as OFF_THE_BOARD
+from storage import facts, listings, outbox, reviews
 
 EVERY = timedelta(days=1)
 KEEP = timedelta(days=90)  # longer than anything decided once can be decided again
@@ -14,7 +15,7 @@ _LAST = "upkeep.at"
 
 
 async def forget_what_is_over(tools: Tools) -> None:
-    """Once a day, forget intentions carried out or dropped long ago, and reviews that could not be posted."""
+    """Once a day, forget what was carried out or dropped long ago, and words that serve nobody any more."""
     now = tools.clock.now()
     async with tools.db.read() as tx:
         last = await facts.get(tx, _LAST)
@@ -23,6 +24,7 @@ async def forget_what_is_over(tools: Tools) -> None:
     async with tools.db.write() as tx:
         await outbox.prune(tx, now - KEEP)
         await reviews.forget_texts(tx, now - UNPOSTED)
+        await listings.forget_words(tx, now - OFF_THE_BOARD)
         await facts.put(tx, _LAST, now.isoformat())
 
 

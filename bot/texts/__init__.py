@@ -8,7 +8,7 @@ A placeholder that stands alone on its line keeps the line breaks of what is put
 anywhere else line breaks become spaces, so that a name can never add a line of its own.
 """
 
-from bot.texts.markup import Raw, channel, clean, clip, escape, mention, moment
+from bot.texts.markup import Raw, channel, clean, clip, escape, mention, moment, unescape
 from bot.texts.translator import (
     LANGUAGES,
     Arg,
@@ -34,4 +34,5 @@ __all__ = [
     "mention",
     "moment",
     "strict",
+    "unescape",
 ]

@@ -25,6 +25,7 @@ _ANY_SPACE = re.compile(r"\s+")
 _ANYWHERE = re.compile(r"[\\*_~`|\[\]<@]")
 _LINE_START = re.compile(r"^([^\S\n]*)([#>+-]|[0-9]+(?=[.)]))", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://[^\s<>{}\"^`\\]+", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([^\w\s]|_)|<(https?://[^\s<>]*)>", re.IGNORECASE)
 _AFTER_ADDRESS = ".,:;!?\"'()[]*_~|…"  # what people put behind one and do not mean as a part of it
 _DISCORD_STOPS_AT = re.compile(r"[.,:;\"')]*(?:[\s<]|\Z)")
 # Marks that could still end the bold, the spoiler or the link around an address; encoded, they mean the same to it.
@@ -93,6 +94,14 @@ def escape(text: str, *, lines: bool = False) -> Raw:
         pieces.append(address if _DISCORD_STOPS_AT.match(text, end) else f"<{address}>")
     pieces.append(_escape_marks(text[end:], first=end == 0))
     return Raw(isolate("".join(pieces)))
+
+
+def unescape(markup: str) -> str:
+    """What a person typed, read back from what `escape` made of it; its lines stay.
+
+    Marks in an address stay as `escape` wrote them ("%2A" for a star): they lead to the same place.
+    """
+    return clean(_ESCAPED.sub(lambda found: found[1] or found[2], markup), lines=True)
 
 
 def _encode(mark: re.Match[str]) -> str:

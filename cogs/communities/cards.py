@@ -14,7 +14,7 @@ from cogs.communities.making import Outcome, Step
 from cogs.communities.words import lines
 from cogs.ui.card import Button, Card, Style, Tone
 from domain.communities import ChannelKind
-from domain.model import Community, Problem, ProblemKind, Round
+from domain.model import Community, Leg, Problem, ProblemKind, Round
 
 Field = tuple[str, str]
 
@@ -72,9 +72,11 @@ def _channels(t: Translator, community: Community, steps: Sequence[Step]) -> Raw
 def check(t: Translator, guild: discord.Guild, health: Health) -> Card:
     """Whether everything is right; if not, what to do and where to click."""
     community, problems = health.community, health.problems
+    needed = len(problems) + len(health.disputes)
     fields: list[Field] = [
         (words.problem_title(t, one), words.problem_help(t, guild, community, one)) for one in problems
     ]
+    fields += [(t.plain("sessions.check.title"), _dispute(t, community, one)) for one in health.disputes]
     if health.mended:
         fields.append((t.plain("communities.check.mended"), _mended(t, health)))
     if community.manager_role is not None and guild.get_role(community.manager_role) is None:
@@ -85,11 +87,20 @@ def check(t: Translator, guild: discord.Guild, health: Health) -> Card:
         (t.plain("communities.check.effort"), t("communities.check.required", n=health.required)),
     ]
     return Card(
-        title=t.plain("communities.check.amiss", n=len(problems)) if problems else t.plain("communities.check.fine"),
+        title=t.plain("communities.check.amiss", n=needed) if needed else t.plain("communities.check.fine"),
         fields=tuple(fields),
         buttons=_remedies(t, problems) if problems else (_button(t, "cluster.settings"),),
-        tone=Tone.CAREFUL if problems else Tone.GOOD,
+        tone=Tone.CAREFUL if needed else Tone.GOOD,
     )
+
+
+def _dispute(t: Translator, community: Community, leg: Leg) -> Raw:
+    """What two people ask to be decided, and where; the question may still be on its way."""
+    place, firms = community.channels.managers, {"teacher": leg.teacher.firm.name, "learner": leg.learner.firm.name}
+    if leg.question is None or place is None:
+        return t("sessions.check.coming", skill=leg.skill.name, **firms)
+    link = Raw(f"https://discord.com/channels/{community.id}/{place}/{leg.question}")
+    return t("sessions.check.there", skill=leg.skill.name, link=link, **firms)
 
 
 def _mended(t: Translator, health: Health) -> Raw:

@@ -22,7 +22,7 @@ from cogs.ui.translator import described
 from cogs.ui.visit import Needs, Visit
 from domain import typed
 from domain.calendar import Holiday, local
-from domain.errors import HolidayIsGone, TooOld
+from domain.errors import HolidayIsGone
 
 LABEL = 80  # characters of a holiday's name
 SUGGESTIONS = 25  # as many as Discord shows
@@ -144,9 +144,7 @@ class Cluster(WeftCog):
 
     @choose("cluster.holidays", needs=Needs.MANAGER)
     async def holiday_chosen(self, visit: Visit) -> None:
-        if not visit.chosen or not visit.chosen[0].isdigit():
-            raise TooOld
-        await self.holiday_remove(visit, int(visit.chosen[0]))
+        await self.holiday_remove(visit, visit.chosen_id)
 
     @press("cluster.holiday_remove", needs=Needs.MANAGER)
     async def holiday_remove(self, visit: Visit, number: int) -> None:

@@ -18,7 +18,18 @@ from domain.calendar import Cadence, Holiday
 from domain.communities import ChannelKind, fingerprint
 from domain.model import Community
 
-SETTINGS = ("rhythm", "moments", "time_zone", "language", "themes", "sectors", "managers", "channels", "holidays")
+SETTINGS = (
+    "rhythm",
+    "moments",
+    "time_zone",
+    "language",
+    "themes",
+    "sectors",
+    "managers",
+    "channels",
+    "holidays",
+    "session_events",
+)
 CHOSEN_CHANNELS = (ChannelKind.ROUND, ChannelKind.SHOWINGS, ChannelKind.SKILLS, ChannelKind.MANAGERS)
 
 
@@ -98,6 +109,24 @@ def manager_role(t: Translator, guild: discord.Guild, community: Community, wron
         text=lines([t(wrong), *parts] if wrong else parts),
         menus=(Menu("cluster.managers", placeholder=t.plain("communities.managers.choose"), kind=MenuKind.ROLE),),
         buttons=tuple(buttons),
+        tone=Tone.CAREFUL if wrong else Tone.PLAIN,
+    )
+
+
+def session_events(t: Translator, community: Community, wrong: Raw | None = None) -> Card:
+    """Whether sessions become events of the server. `wrong`: what Weft lacks for it."""
+    now = "on" if community.session_events else "off"
+    switch = Button(
+        t.plain(f"communities.session_events.{now}.label"),
+        "cluster.session_events_set",
+        (int(not community.session_events),),
+        Style.SECONDARY if community.session_events else Style.PRIMARY,
+    )
+    parts = [t("communities.session_events.text"), "", t(f"communities.session_events.{now}")]
+    return Card(
+        title=t.plain("communities.settings.session_events.label"),
+        text=lines([*parts, "", wrong] if wrong else parts),
+        buttons=(switch, back(t)),
         tone=Tone.CAREFUL if wrong else Tone.PLAIN,
     )
 

@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.services import communities, rounds
+from bot.services import communities, rounds, skills
 from bot.services.communities import Wishes
 from bot.texts import LANGUAGES, language_of
 from cogs.communities import cards
@@ -88,6 +88,7 @@ async def run(visit: Visit, wishes: Wishes, locks: Locks) -> None:
             first = await rounds.schedule_next(visit.tools, visit.guild_id)
         except NoRoundInSight:
             first = None
+        await skills.put_up_board(visit.tools, visit.guild_id)
         health = await communities.checked(visit.tools, visit.guild_id, amiss(guild, community, mended), action=None)
     await visit.replace(cards.set_up(visit.t, guild, steps, health, first))
 

@@ -216,6 +216,24 @@ class Settings(WeftCog):
         done = not isinstance(place, discord.TextChannel) or await _change_sight(place, before, role)
         await show_panel(visit, community, "managers" if done else "managers_channel")
 
+    # Sessions of swaps
+
+    @press("cluster.session_events", needs=Needs.MANAGER)
+    async def session_events(self, visit: Visit) -> None:
+        await visit.replace(panels.session_events(visit.t, visit.cluster))
+
+    @press("cluster.session_events_set", needs=Needs.MANAGER)
+    async def session_events_set(self, visit: Visit, on: int) -> None:
+        """Switched on, it says at once what Weft is not allowed yet."""
+        guild = server(visit)
+        community = await communities.change_session_events(visit.tools, visit.guild_id, bool(on))
+        granted = guild.me.guild_permissions
+        if on and not (granted.create_events or granted.manage_events):
+            wrong = words.permissions_help(visit.t, guild, ("create_events",))
+            await visit.replace(panels.session_events(visit.t, community, wrong))
+        else:
+            await show_panel(visit, community, "session_events")
+
     # Channels
 
     @press("cluster.channels", needs=Needs.MANAGER)

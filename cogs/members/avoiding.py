@@ -9,7 +9,7 @@ from bot.services.avoiding import AvoidList
 from bot.texts import Translator, clean
 from cogs.members import cards
 from cogs.members.profile import own
-from cogs.ui.address import LARGEST
+from cogs.ui.address import number
 from cogs.ui.card import CHOICES, Button, Card, Choice, Menu, MenuKind
 from cogs.ui.form import Form, Line
 from cogs.ui.router import WeftCog, choose, press, submit
@@ -28,13 +28,13 @@ class Avoiding(WeftCog):
     @choose("me.avoid_person", needs=Needs.MEMBER)
     async def _person(self, visit: Visit, user: int) -> None:
         own(visit, user)
-        other = UserId(_number(visit.chosen))
+        other = UserId(visit.chosen_id)
         await _list(visit, await avoiding.avoid_person(visit.tools, visit.insider, other), "members.avoid.done")
 
     @choose("me.avoid_firm", needs=Needs.MEMBER)
     async def _firm(self, visit: Visit, user: int) -> None:
         own(visit, user)
-        firm = FirmId(_number(visit.chosen))
+        firm = FirmId(visit.chosen_id)
         await _list(visit, await avoiding.avoid_firm(visit.tools, visit.insider, firm), "members.avoid.done")
 
     @press("me.avoid_named", needs=Needs.MEMBER)
@@ -61,21 +61,13 @@ async def _list(visit: Visit, listed: AvoidList, note: str = "") -> None:
     await visit.replace(avoid_card(visit.t, listed, visit.user, visit.t(note) if note else ""))
 
 
-def _number(chosen: tuple[str, ...]) -> int:
-    """The id somebody chose from a menu. Raises TooOld for anything else."""
-    digits = chosen[0] if len(chosen) == 1 else ""
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 20 and int(digits) <= LARGEST):
-        raise TooOld
-    return int(digits)
-
-
 def _entry(member: Member, value: str) -> Avoided:
     """What a line of the menu stands for: "m12" a person, "f3" a firm."""
-    what, number = value[:1], _number((value[1:],))
-    if what == "m":
-        return Avoided(member.id, other_member=MemberId(number))
-    if what == "f":
-        return Avoided(member.id, other_firm=FirmId(number))
+    match value[:1], number(value[1:]):
+        case "m", int(found):
+            return Avoided(member.id, other_member=MemberId(found))
+        case "f", int(found):
+            return Avoided(member.id, other_firm=FirmId(found))
     raise TooOld
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -108,16 +109,25 @@ def welcome(t: Translator, community: Community, joined: Joined, upcoming: Seque
 # `/me`
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is for somebody's own eyes: their account, the lines of what is coming up, the weeks they showed work in."""
+
+    user: UserId
+    ahead: Raw
+    weeks_shown: tuple[int, int]  # and of how many
+
+
 def profile(
     t: Translator,
     community: Community,
     member: Member,
-    upcoming: Sequence[Upcoming],
-    user: UserId,
+    own: Own,
     now: datetime,
     note: str = "",
 ) -> Card:
     """Everything about oneself at a glance, and a way to change each of it."""
+    user = own.user
     rounds = t(f"members.cadence.{member.cadence}")
     if not member.present(now):
         assert member.paused_until is not None
@@ -134,11 +144,16 @@ def profile(
             (t.plain("members.me.rounds"), rounds),
             (t.plain("members.me.on_call"), t("members.me.on_call.on" if member.on_call else "members.me.on_call.off")),
             (t.plain("members.me.notices"), t(f"members.me.notices.{member.notices}")),
-            (t.plain("members.me.coming"), coming(t, community, upcoming) or t("members.coming.nothing")),
+            (t.plain("members.me.shown"), _shown(t, *own.weeks_shown)),
+            (t.plain("members.me.coming"), own.ahead or t("members.coming.nothing")),
         ),
         menus=(cadence_menu(t, "me.cadence", user, member.cadence),),
         buttons=_profile_buttons(t, member, user, paused=not member.present(now)),
     )
+
+
+def _shown(t: Translator, weeks: int, of: int) -> Raw:
+    return t("members.me.shown.weeks", weeks=weeks, of=of) if weeks else t("members.me.shown.none")
 
 
 def _profile_buttons(t: Translator, member: Member, user: UserId, *, paused: bool) -> tuple[Button, ...]:
@@ -167,12 +182,12 @@ def day(t: Translator, community: Community, moment: datetime) -> str:
     return t.date(moment.astimezone(ZoneInfo(community.plan.time_zone)).date())
 
 
-def coming(t: Translator, community: Community, upcoming: Sequence[Upcoming]) -> str:
-    """What somebody can expect or owes, a line each; empty if nothing."""
-    return lines(*(_coming_line(t, community, one) for one in upcoming))
+def coming(t: Translator, community: Community, upcoming: Sequence[Upcoming]) -> Raw:
+    """What somebody can expect of rounds or owes there, a line each; empty if nothing."""
+    return lines(*(coming_line(t, community, one) for one in upcoming))
 
 
-def _coming_line(t: Translator, community: Community, one: Upcoming) -> str:
+def coming_line(t: Translator, community: Community, one: Upcoming) -> Raw:
     place = one.thread or community.channels.round
     return t(
         f"members.coming.{one.what}",

@@ -8,20 +8,19 @@ from discord import app_commands
 
 from bot.services import members, rounds
 from bot.services.members import FirmFound
-from bot.texts import LANGUAGES, Translator, catalogue, clean, clip
+from bot.texts import clean
 from cogs.members import cards
 from cogs.members.drafts import Draft, Drafts
 from cogs.members.profile import cadence_chosen, own, profile
+from cogs.ui import suggestions
 from cogs.ui.items import Interaction
 from cogs.ui.router import Host, WeftCog, choose, press, submit
+from cogs.ui.suggestions import Choices, sector_said
 from cogs.ui.translator import described
 from cogs.ui.visit import Needs, Visit
-from domain.errors import TooOld, UnknownSector
+from domain.errors import TooOld
 from domain.members import matching, same_words
-from domain.model import Community, FirmId
-
-SHOWN = 100  # characters of a typed text that an error repeats
-MOST_CHOICES, LONGEST_CHOICE = 25, 100  # of an autocomplete, and characters of each
+from domain.model import FirmId
 
 
 class Joining(WeftCog):
@@ -46,23 +45,19 @@ class Joining(WeftCog):
         await self._go_on(visit, Draft(interaction.id, wanted, editing=False))
 
     @join.autocomplete("firm")
-    async def _firms(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def _firms(self, interaction: Interaction, typed: str) -> Choices:
         visit = await self.visit(interaction, Needs.COMMUNITY)
         there = [one.name for one in await members.firms(visit.tools, visit.cluster.id)]
-        found = [app_commands.Choice(name=name, value=name) for name in matching(typed, there)]
+        found = matching(typed, there)
         new = clean(typed)
-        if not new or len(new) > LONGEST_CHOICE or any(same_words(new, name) for name in there):
-            return found
-        # Without it, whoever types a new name is told that nothing matches, and thinks that it is not allowed.
-        label = clip(visit.t.plain("members.join.new_firm", name=new), LONGEST_CHOICE)
-        return [*found[: MOST_CHOICES - 1], app_commands.Choice(name=label, value=new)]
+        if not new or len(new) > suggestions.LONGEST or any(same_words(new, name) for name in there):
+            return suggestions.names(found)
+        return suggestions.names_and_new(found, new, visit.t.plain("members.join.new_firm", name=new))
 
     @join.autocomplete("sector")
-    async def _sectors(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def _sectors(self, interaction: Interaction, typed: str) -> Choices:
         visit = await self.visit(interaction, Needs.COMMUNITY)
-        by_label = {visit.t.sector(name): name for name in visit.cluster.sectors}
-        shown = matching(typed, by_label) if typed else tuple(by_label)
-        return [app_commands.Choice(name=label, value=by_label[label]) for label in shown]
+        return suggestions.sectors(visit.t, visit.cluster, typed)
 
     @press("join.firm", needs=Needs.COMMUNITY)
     async def _this_firm(self, visit: Visit, number: int, firm: int) -> None:
@@ -146,18 +141,3 @@ class Joining(WeftCog):
 
     def _draft(self, visit: Visit, number: int) -> Draft:
         return self._drafts.get(visit.user, number, visit.tools.clock.now())
-
-
-def sector_said(t: Translator, community: Community, typed: str) -> str:
-    """The community's own name of a sector that was typed or chosen, in any language; empty if none was.
-
-    Raises UnknownSector.
-    """
-    if not typed:
-        return ""
-    languages = [catalogue(language) for language in LANGUAGES]
-    for name in community.sectors:
-        if any(same_words(typed, spelled) for spelled in (name, *(one.sector(name) for one in languages))):
-            return name
-    listed = t.list([t.sector(name) for name in community.sectors])
-    raise UnknownSector(sector=clip(typed, SHOWN), sectors=listed)

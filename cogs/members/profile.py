@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.services import members, rounds
+from bot.services import members, showings
 from cogs.members import cards
+from cogs.members.ahead import About, ahead
 from cogs.ui.card import Card
 from cogs.ui.form import Form, Line, Pick
 from cogs.ui.items import Interaction
@@ -143,9 +144,10 @@ def cadence_chosen(visit: Visit) -> MemberCadence:
 
 
 async def profile(visit: Visit, member: Member, note: str = "") -> Card:
-    upcoming = await rounds.coming_up(visit.tools, member)
-    now = visit.tools.clock.now()
-    return cards.profile(visit.t, visit.cluster, member, upcoming, visit.user, now, note)
+    tools, t, community = visit.tools, visit.t, visit.cluster
+    coming = await ahead(About(tools, t, community, member))
+    own_eyes = cards.Own(visit.user, coming, await showings.weeks_shown(tools, member))
+    return cards.profile(t, community, member, own_eyes, tools.clock.now(), note)
 
 
 async def home(visit: Visit) -> Card:

@@ -6,8 +6,8 @@ from bot.services import rounds
 from bot.services.rounds.looking import pairing_view
 from bot.services.rounds.reviewing import ToReview
 from cogs.rounds import cards, forms
-from cogs.rounds.signing_up import give_back
 from cogs.ui.card import Button, Card, Style, Tone
+from cogs.ui.giving_back import give_back
 from cogs.ui.router import WeftCog, press, submit
 from cogs.ui.visit import Needs, Visit
 from domain.errors import NothingToReview, PersonError

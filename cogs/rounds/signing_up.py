@@ -5,24 +5,13 @@ from __future__ import annotations
 from bot.services import rounds
 from bot.services.rounds.looking import open_round
 from bot.services.rounds.signing_up import LARGEST_FILE, SignedUp
-from bot.texts import Raw
 from cogs.rounds import cards, forms
 from cogs.ui.card import Button, Card, Style, Tone
+from cogs.ui.giving_back import give_back
 from cogs.ui.router import WeftCog, press, submit
 from cogs.ui.visit import Needs, Visit
 from domain.errors import FileTooLarge, PersonError, RoundOver
 from domain.model import Attachment, Place, RoundId
-
-
-async def give_back(visit: Visit, error: PersonError, answers: dict[str, str]) -> None:
-    """It was too late for what somebody wrote: say so, and give them their words back."""
-    t = visit.t
-    told = Raw(t(error.key, **error.details))
-    text = "\n\n".join(f"{question}\n{answer}" for question, answer in answers.items() if answer)
-    files = ((t.plain("rounds.given_back.file"), text.encode()),) if text else ()
-    await visit.answer(
-        Card(text=t("rounds.given_back.body", error=told) if text else told, files=files, tone=Tone.SORRY)
-    )
 
 
 class SigningUp(WeftCog):

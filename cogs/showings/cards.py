@@ -8,11 +8,11 @@ from bot.services.showings import Helped
 from bot.services.showings.looking import AskView, RoundUp, ShowingView
 from bot.texts import Raw, Translator, channel, mention
 from bot.texts.translator import sector_key
+from cogs.forum import Look
 from cogs.ui.card import Button, Card, Choice, Menu, Style, Tone
-from domain.model import DEFAULT_SECTORS, Member, Showing, ShowingAnswer, ShowingText
+from domain.model import DEFAULT_SECTORS, Member, Showing, ShowingAnswer, ShowingText, Stage
 
 LISTED = 20  # showings in a round-up: more would not be read
-TAG_NAME = 20  # characters, Discord's limit
 
 
 def name(t: Translator, member: Member) -> Raw:
@@ -21,6 +21,11 @@ def name(t: Translator, member: Member) -> Raw:
 
 
 # The post
+
+
+def look(t: Translator, view: ShowingView, text: ShowingText) -> Look:
+    """A post of ours."""
+    return Look(title(t, text), post(t, view, text), tags(t, view.showing))
 
 
 def title(t: Translator, text: ShowingText) -> str:
@@ -49,9 +54,9 @@ def post(t: Translator, view: ShowingView, text: ShowingText) -> Card:
     """The first message of a post."""
     showing, maker = view.showing, view.showing.maker
     said = (("tried", text.tried), ("bites", text.bites), ("question", text.question), ("link", text.link))
-    by = t("showings.post.by", maker=name(t, maker), firm=maker.firm.name, sector=t.sector(maker.firm.sector))
+    who, sector = name(t, maker), t.sector(maker.firm.sector)
     return Card(
-        content=by,
+        content=t(f"showings.post.by.{showing.stage or Stage.HALFWAY}", maker=who, firm=maker.firm.name, sector=sector),
         text=t("showings.post.said", said=text.work),
         fields=tuple(
             (t.plain(f"showings.post.{key}.field"), t("showings.post.said", said=words)) for key, words in said if words
@@ -64,12 +69,13 @@ def post(t: Translator, view: ShowingView, text: ShowingText) -> Card:
 
 
 def _helped_button(t: Translator, showing: Showing) -> Button:
-    return Button(t.plain("showings.helped.label"), "showing.helped", (showing.id,), Style.SUCCESS)
+    """For the maker. Not in a colour that calls for a press: everybody sees it."""
+    return Button(t.plain("showings.helped.label"), "showing.helped", (showing.id,))
 
 
-def taken_back(t: Translator) -> Card:
-    """What is left of a post that was taken back after somebody wrote in it."""
-    return Card(text=t("showings.taken_back.body"))
+def taken_back(t: Translator) -> Look:
+    """What is left of a post that was taken back where it cannot be deleted."""
+    return Look(t.plain("showings.taken_back.title"), Card(text=t("showings.taken_back.body")))
 
 
 def note(t: Translator, view: ShowingView) -> Card:
@@ -84,12 +90,19 @@ def note(t: Translator, view: ShowingView) -> Card:
 
 
 def shown(t: Translator, showing: Showing, forum: int | None) -> Card:
+    body = t("showings.shown.body", forum=channel(forum) if forum else Raw("…"))
     return Card(
         title=t.plain("showings.shown.title"),
-        text=t("showings.shown.body", forum=channel(forum) if forum else Raw("…")),
+        text=Raw(f"{body}\n\n{_tagged(t, showing)}"),
         tone=Tone.GOOD,
-        buttons=own_buttons(t, showing),
+        buttons=_own_buttons(t, showing),
     )
+
+
+def _tagged(t: Translator, showing: Showing) -> Raw:
+    stage = t.plain(f"showings.stage.{showing.stage or Stage.HALFWAY}.tag")
+    ask = t.plain(f"showings.ask_for.{showing.ask}.tag")
+    return t("showings.shown.tags", stage=stage, ask=ask)
 
 
 def changed(t: Translator) -> Card:
@@ -102,14 +115,12 @@ def withdrawn(t: Translator) -> Card:
 
 def own(t: Translator, showing: Showing) -> Card:
     """What a maker can do with a showing of theirs."""
-    return Card(title=t.plain("showings.own.title"), text=t("showings.own.body"), buttons=own_buttons(t, showing))
+    return Card(title=t.plain("showings.own.title"), text=t("showings.own.body"), buttons=_own_buttons(t, showing))
 
 
-def own_buttons(t: Translator, showing: Showing) -> tuple[Button, ...]:
-    return (
-        Button(t.plain("showings.words.label"), "showing.words", (showing.id,)),
-        Button(t.plain("showings.withdraw.label"), "showing.withdraw", (showing.id,)),
-    )
+def _own_buttons(t: Translator, showing: Showing) -> tuple[Button, ...]:
+    what = (("words", "showing.words"), ("tags", "showing.tags"), ("withdraw", "showing.withdraw"))
+    return tuple(Button(t.plain(f"showings.{key}.label"), action, (showing.id,)) for key, action in what)
 
 
 def surely(t: Translator, showing: Showing) -> Card:
@@ -122,20 +133,22 @@ def surely(t: Translator, showing: Showing) -> Card:
     )
 
 
-def who_helped(t: Translator, showing: Showing, answers: Sequence[ShowingAnswer], names: Sequence[str]) -> Card:
-    """Whose answer helped? `names`: what the server calls them, in the order of the answers."""
+def who_helped(t: Translator, showing: Showing, answers: Sequence[ShowingAnswer]) -> Card:
+    """Whose answer helped? A menu can show no mention, so it goes by firms, and the text says who is who."""
     if not answers:
         return Card(text=t("showings.helped.nobody.body"))
+    people = [t("showings.helped.who", who=name(t, one.member), firm=one.member.firm.name) for one in answers]
     choices = tuple(
         Choice(
             str(one.member.id),
-            called,
-            t.plain("showings.helped.already" if one.helped_at else "showings.helped.of", firm=one.member.firm.name),
+            one.member.firm.name,
+            t.plain("showings.helped.already") if one.helped_at else one.member.practice,
         )
-        for one, called in zip(answers, names, strict=True)
+        for one in answers
     )
     menu = Menu("showing.helped", (showing.id,), t.plain("showings.helped.placeholder"), choices)
-    return Card(title=t.plain("showings.helped.title"), text=t("showings.helped.body"), menus=(menu,))
+    text = t("showings.helped.body", people=t.list(people))
+    return Card(title=t.plain("showings.helped.title"), text=text, menus=(menu,))
 
 
 def thanked(t: Translator, done: Helped) -> Card:
@@ -154,13 +167,13 @@ def ask(t: Translator, view: AskView) -> Card:
     body = t(
         "showings.ask.body",
         sector=t.sector(showing.maker.firm.sector),
-        post=channel(showing.thread) if showing.thread else Raw("…"),
-        what=what,
+        post=_link(showing),
+        what=Raw(" ".join(part for part in (first, what) if part)),
         until=t.when(view.ask.expires_at),
     )
     return Card(
         title=t.plain("showings.ask.title"),
-        text="\n\n".join(part for part in (body, first) if part),
+        text=body,
         tone=Tone.WARM,
         buttons=(
             Button(t.plain("showings.take.label"), "showing.take", (view.ask.id,), Style.PRIMARY),
@@ -170,33 +183,34 @@ def ask(t: Translator, view: AskView) -> Card:
 
 
 def taken(t: Translator, showing: Showing) -> Card:
-    post_link = channel(showing.thread) if showing.thread else Raw("…")
-    return Card(text=t("showings.taken.body", post=post_link), tone=Tone.GOOD)
+    return Card(text=t("showings.taken.body", post=_link(showing)), tone=Tone.GOOD)
 
 
 def passed(t: Translator) -> Card:
     return Card(text=t("showings.passed.body"))
 
 
+def _link(showing: Showing) -> Raw:
+    return channel(showing.thread) if showing.thread is not None else Raw("…")
+
+
 # To everybody
 
 
 def round_up(t: Translator, view: RoundUp) -> Card:
-    """What was shown, linked; what nobody has answered yet comes first. Nobody is named."""
-    linked = [one for one in view.shown if one.thread is not None]
-    waiting = [_line(t, one) for one in linked if one.answered_at is None]
-    answered = [_line(t, one) for one in linked if one.answered_at is not None]
+    """What was shown, linked; what has waited longest for an answer comes first. Nobody is named."""
+    waiting = [_line(t, one) for one in reversed(view.shown) if one.answered_at is None]
+    answered = [_line(t, one) for one in view.shown if one.answered_at is not None]
     listed = (waiting + answered)[:LISTED]
-    parts = [t("showings.round_up.body", n=len(linked))]
+    parts = [t("showings.round_up.body", n=len(view.shown))]
     if waiting:
         parts += [t("showings.round_up.waiting", n=len(waiting)), Raw("\n".join(listed[: len(waiting)]))]
     if listed[len(waiting) :]:
         parts += [t("showings.round_up.answered"), Raw("\n".join(listed[len(waiting) :]))]
-    if len(linked) > LISTED:
-        parts.append(t("showings.round_up.more", n=len(linked) - LISTED))
+    if len(view.shown) > LISTED:
+        parts.append(t("showings.round_up.more", n=len(view.shown) - LISTED))
     return Card(title=t.plain("showings.round_up.title"), text="\n\n".join(parts), tone=Tone.WARM)
 
 
 def _line(t: Translator, showing: Showing) -> Raw:
-    assert showing.thread is not None
-    return t("showings.round_up.line", post=channel(showing.thread), sector=t.sector(showing.maker.firm.sector))
+    return t("showings.round_up.line", post=_link(showing), sector=t.sector(showing.maker.firm.sector))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.outcomes import Moot, Refused
+from bot.outcomes import Moot, Refused, Unknown
 from bot.services import showings
 from bot.services.showings import Seen, looking
 from bot.services.showings.looking import ShowingView
 from bot.texts import Translator, catalogue
 from cogs import forum
+from cogs.forum import Post
 from cogs.messenger import Carrier, Messenger
-from cogs.showings import cards
-from domain.model import AskId, Community, Intention, ProblemKind, ShowingId, ShowingSource, UserId
+from cogs.showings import cards, forms
+from domain.model import AskId, Community, Intention, Member, ProblemKind, ShowingId, ShowingSource, UserId
 
 Ids = Mapping[str, int]
 NOTHING: Ids = {}
@@ -36,35 +37,62 @@ def _told(view: ShowingView) -> Translator:
 async def _post(messenger: Messenger, intention: Intention) -> Ids:
     view = await looking.posting(messenger.tools, _id(intention))
     if view is None or view.showing.text is None:
+        return await _left_behind(messenger, intention)
+    look = cards.look(_told(view), view, view.showing.text)
+    made = await forum.put_post(messenger, intention, _forum(view.community), look)
+    await _follows(messenger, intention, made, view.showing.maker)
+    return {"thread": made.thread, "message": made.message}
+
+
+async def _left_behind(messenger: Messenger, intention: Intention) -> Ids:
+    """What an attempt has left of something that is not to be posted any more: once known, it is cleared away."""
+    view = await looking.unposted(messenger.tools, _id(intention))
+    if view is None or view.community.channels.showings is None:
         raise Moot
-    t, text = _told(view), view.showing.text
-    card, tags = cards.post(t, view, text), cards.tags(t, view.showing)
-    made = await forum.put_post(messenger, intention, _forum(view.community), cards.title(t, text), card, tags)
-    return {"thread": made, "message": made}  # the first message of a post has the post's id
+    buttons = cards.post(_told(view), view, forms.EMPTY)
+    found = await forum.find_post(messenger, intention, view.community.channels.showings, buttons)
+    if found is None:
+        raise Moot
+    return {"thread": found.thread, "message": found.message}
+
+
+async def _follows(messenger: Messenger, intention: Intention, post: Post, maker: Member) -> None:
+    """The post is ours, so Discord would not tell its maker of answers."""
+    if maker.user is None:
+        return
+    try:
+        await messenger.add(intention, post.thread, maker.user)
+    except Unknown as gone:
+        if gone.what != "user":  # who is not on the server follows nothing
+            raise
 
 
 async def _edit(messenger: Messenger, intention: Intention) -> Ids:
     view = await looking.editing(messenger.tools, _id(intention))
-    if view is None or view.showing.text is None or view.showing.thread is None:
+    if view is None or view.showing.text is None:
         raise Moot
-    t, text = _told(view), view.showing.text
-    card, tags = cards.post(t, view, text), cards.tags(t, view.showing)
-    title = cards.title(t, text)
-    await forum.change_post(messenger, intention, _forum(view.community), view.showing.thread, title, card, tags)
+    await forum.change_post(messenger, intention, _ours(view), cards.look(_told(view), view, view.showing.text))
     return NOTHING
 
 
 async def _close(messenger: Messenger, intention: Intention) -> Ids:
     view = await looking.closing(messenger.tools, _id(intention))
-    if view is None or view.showing.thread is None:
+    if view is None:
         raise Moot
-    showing, thread = view.showing, view.showing.thread
-    if showing.source is ShowingSource.HAND:
-        if showing.message is not None:
-            await messenger.delete(intention, thread, showing.message)
+    post = _ours(view)
+    if view.showing.source is ShowingSource.HAND:
+        await messenger.delete(intention, post.thread, post.message)
     else:
-        await forum.clear_post(messenger, intention, thread, cards.taken_back(_told(view)))
+        await forum.clear_post(messenger, intention, post, cards.taken_back(_told(view)), view.showing.maker.user)
     return NOTHING
+
+
+def _ours(view: ShowingView) -> Post:
+    """Where our message stands."""
+    showing = view.showing
+    if showing.thread is None or showing.message is None:
+        raise Moot
+    return Post(showing.thread, showing.message)
 
 
 async def _standing(messenger: Messenger, intention: Intention) -> tuple[ShowingView, int]:
@@ -81,8 +109,7 @@ async def _note(messenger: Messenger, intention: Intention) -> Ids:
 
 async def _tag(messenger: Messenger, intention: Intention) -> Ids:
     view, thread = await _standing(messenger, intention)
-    tags = cards.tags(_told(view), view.showing)
-    await forum.tag_post(messenger, intention, _forum(view.community), thread, tags)
+    await forum.tag_post(messenger, intention, thread, cards.tags(_told(view), view.showing))
     return NOTHING
 
 

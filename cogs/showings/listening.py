@@ -20,6 +20,7 @@ from cogs.forum import is_said
 from cogs.ui.router import WeftCog
 from domain.errors import NotSetUp
 from domain.model import CommunityId, UserId
+from domain.showings import RESCUED_FOR
 
 if TYPE_CHECKING:
     from bot.client import WeftBot
@@ -32,21 +33,38 @@ class Listening(WeftCog):
         super().__init__(bot)
         self._client = bot
 
+    # Posts made by hand
+
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Posts made by hand while we were not there. (Answers are looked for before anybody is asked for one.)"""
+        """Those made while we were not there. (Answers are looked for before anybody is asked for one.)"""
         for guild in self._client.guilds:
-            with _noted("catch up"):
-                await self._catch_up(guild)
+            await self._catch_up(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """An outage of one server is over. (At the start this comes for each, before `on_ready` looks at all.)"""
+        if self._client.is_ready():
+            await self._catch_up(guild)
 
     async def _catch_up(self, guild: discord.Guild) -> None:
-        forum = await self._forum(guild)
-        for thread in guild.threads if forum is not None else ():
-            if thread.parent_id == forum:
-                await self._adopt(thread)
+        too_old = discord.utils.time_snowflake(self.bot.tools.clock.now() - RESCUED_FOR)
+        with _noted("catch up"):
+            forum = await self._forum(guild)
+            for thread in guild.threads if forum is not None else ():
+                if thread.parent_id == forum and thread.id > too_old:
+                    await self._adopt(thread)
 
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:
+        await self._met(thread)
+
+    @commands.Cog.listener()
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        """One that was made while we were not there, and asleep since, has woken up."""
+        await self._met(thread)
+
+    async def _met(self, thread: discord.Thread) -> None:
         if isinstance(thread.parent, discord.ForumChannel):
             with _noted("adopt"):
                 if thread.parent_id == await self._forum(thread.guild):
@@ -65,6 +83,8 @@ class Listening(WeftCog):
         except NotSetUp:
             return None
 
+    # Answers
+
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         place = message.channel
@@ -74,21 +94,11 @@ class Listening(WeftCog):
         asleep = isinstance(place, discord.PartialMessageable)
         in_post = isinstance(place, discord.Thread) and isinstance(place.parent, discord.ForumChannel)
         if asleep or in_post:
+            where, who = CommunityId(message.guild.id), UserId(message.author.id)
             with _noted("answer"):
-                await showings.wrote(
-                    self.bot.tools,
-                    CommunityId(message.guild.id),
-                    place.id,
-                    UserId(message.author.id),
-                    message.id,
-                    message.created_at,
-                )
+                await showings.wrote(self.bot.tools, where, place.id, who, message.id, message.created_at)
 
-    @commands.Cog.listener()
-    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
-        if thread.thread_type is discord.ChannelType.public_thread:
-            with _noted("gone"):
-                await showings.gone(self.bot.tools, thread.thread_id)
+    # Posts locked, unlocked and deleted
 
     @commands.Cog.listener()
     async def on_raw_thread_update(self, thread: discord.RawThreadUpdateEvent) -> None:
@@ -96,6 +106,13 @@ class Listening(WeftCog):
             now_locked = bool(thread.data.get("thread_metadata", {}).get("locked"))
             with _noted("locked"):
                 await showings.locked(self.bot.tools, thread.thread_id, now_locked)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        """Also when the whole forum is deleted, for each post that is awake; the others are found out in time."""
+        if thread.thread_type is discord.ChannelType.public_thread:
+            with _noted("gone"):
+                await showings.gone(self.bot.tools, thread.thread_id)
 
 
 @contextmanager

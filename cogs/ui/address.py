@@ -37,6 +37,12 @@ class Address:
         return text
 
 
+def number(text: str) -> int | None:
+    """An id as it comes back from a menu or a suggestion; None for anything else."""
+    found = int(text) if re.fullmatch(_ID, text) else None
+    return None if found is None or found > LARGEST else found
+
+
 def read(custom_id: str) -> Address | None:
     """The address in a custom_id; None if it is not one of this version, whatever it is."""
     found = _FORMAT.fullmatch(custom_id) if len(custom_id) <= LONGEST else None

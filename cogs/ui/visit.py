@@ -16,10 +16,11 @@ from bot.services.gate import open_gate
 from bot.services.members import note_language
 from bot.services.tools import Tools
 from bot.texts import Translator, catalogue
+from cogs.ui.address import number
 from cogs.ui.card import Card, changes, message
 from cogs.ui.form import Form, Submission, Value, modal, submission
 from cogs.ui.items import Interaction, data_of
-from domain.errors import NotAManager, NotAMember, NotSetUp, OnlyInAServer
+from domain.errors import NotAManager, NotAMember, NotSetUp, OnlyInAServer, TooOld
 from domain.model import Community, CommunityId, Member, UserId
 
 
@@ -49,6 +50,14 @@ class Visit:
         """What was written or chosen in field `name` of a form; "" if nothing was."""
         value = self.values.get(name, "")
         return value if isinstance(value, str) else next(iter(value), "")
+
+    @property
+    def chosen_id(self) -> int:
+        """The one id chosen from a menu. Raises TooOld for anything else."""
+        found = number(self.chosen[0]) if len(self.chosen) == 1 else None
+        if found is None:
+            raise TooOld
+        return found
 
     @property
     def insider(self) -> Member:

@@ -87,8 +87,11 @@ class Leg:
     settled: int | None = None  # the minutes both sides confirmed last; None: never
     words: int = 0  # how often a time was entered: a button answers one of them, not a later one
     agreed_at: datetime | None = None  # when the swap was
-    reminded_at: datetime | None = None  # of what is next; None again once a time is agreed
+    asked_at: datetime | None = None  # since when it waits for what is next; None: nobody has been asked yet
+    reminded_at: datetime | None = None  # of what is next; None again when a time is named or agreed
     event: int | None = None  # the event of the server that tells of it
+    question: int | None = None  # the message that asked the managers
+    decided: bool = False  # what is settled is what a manager decided
 
     def other(self, member: MemberId) -> Member:
         """The other side of `member`'s leg."""

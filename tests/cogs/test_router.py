@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simcord.results import InteractionResult
 
-from cogs.ui.address import LARGEST, Address, read
+from cogs.ui.address import LARGEST, Address, number, read
 from cogs.ui.card import Button, Card, Choice, Menu, MenuKind, message
 from cogs.ui.form import Form, Line, Upload
 from cogs.ui.items import Interaction
@@ -398,6 +398,16 @@ def test_what_we_write_we_can_read(action: str, ids: tuple[int, ...], home: int 
 def test_whatever_comes_is_read_or_refused(custom_id: str) -> None:
     address = read(custom_id)
     assert address is None or str(address) == custom_id
+
+
+@given(st.integers(0, LARGEST))
+def test_an_id_is_read(written: int) -> None:
+    assert number(str(written)) == written
+
+
+@pytest.mark.parametrize("forged", ["", " 1", "-1", "01", "²", "٣", "1.0", "1_0", str(LARGEST + 1), "9" * 5000])
+def test_what_is_no_id_is_none(forged: str) -> None:
+    assert number(forged) is None
 
 
 def test_routes_know_how_many_ids_they_take() -> None:

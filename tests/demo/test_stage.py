@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,29 +10,16 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.demo import acting
+from bot.demo.acting import rounds
 from bot.demo.life import Life
 from bot.demo.notes import Note
 from bot.demo.server import FILES, HOST, LAST_PORT, PAGE, NoPort, application, serve
 from bot.demo.stage import NotThere, Stage
 from bot.demo.world import open_world
 from domain.model import Brief, UserId
-from tests.demo.small import small
+from tests.demo.small import at_the_demo, done_of, small
 
 MURAL = Brief("A mural for the stairwell", "Whoever takes the stairs", "Do the figures look up or at me?")
-
-
-@asynccontextmanager
-async def at_the_demo(data: Path) -> AsyncIterator[Stage]:
-    """On the Monday of the first round, an hour after it opened. (simcord will not be taken down by a fixture.)"""
-    async with open_world(small(), data, 1) as world:
-        stage = Stage(Life(world), played=0)
-        await stage.begin()
-        try:
-            yield stage
-        finally:
-            await stage.close()
-        assert stage.life.problems == []
-        assert world.env.errors == []
 
 
 def _opening(stage: Stage) -> Note:
@@ -42,19 +27,15 @@ def _opening(stage: Stage) -> Note:
     return stage.world.note(channel.id, stage.world.last(channel.id))
 
 
-def _done(stage: Stage) -> list[bool]:
-    return [task["done"] for task in stage.state()["tasks"]]
-
-
 async def test_a_newcomer_gets_through_a_round(tmp_path: Path) -> None:
     async with at_the_demo(tmp_path) as stage:
         world, me = stage.world, stage.me
-        assert _done(stage) == [False] * 7
+        assert done_of(stage) == set()
         async with stage.lock:
             await acting.join(world, me, world.cluster.newcomer)
-            await acting.sign_up(world, me, _opening(stage), MURAL)
+            await rounds.sign_up(world, me, _opening(stage), MURAL)
             await stage.touched()
-        assert _done(stage) == [True, True, *[False] * 5]
+        assert done_of(stage) == {"join", "I'm in"}
 
         await stage.step()
         state = stage.state()
@@ -66,10 +47,10 @@ async def test_a_newcomer_gets_through_a_round(tmp_path: Path) -> None:
 
         world.people[me] = world.cluster.newcomer  # to have words about others' work
         async with stage.lock:
-            assert await acting.review(world, me, world.note(int(thread["id"]), world.last(int(thread["id"])))) >= 1
+            assert await rounds.review(world, me, world.note(int(thread["id"]), world.last(int(thread["id"])))) >= 1
             await stage.touched()
         del world.people[me]
-        assert _done(stage)[:4] == [True] * 4
+        assert done_of(stage) == {"join", "I'm in", "have a partner", "Give my review"}
 
         for _ in range(12):
             await stage.step()
@@ -79,11 +60,11 @@ async def test_a_newcomer_gets_through_a_round(tmp_path: Path) -> None:
         notes = [world.note(channel, one) for one in world.after(me, channel, 0)]
         mine = next(one for one in notes if one.button("review.kind") and one.mentioned[0] == me)
         async with stage.lock:
-            await acting.tap(world, me, mine, ("kind",))
+            await rounds.tap(world, me, mine, ("kind",))
             await stage.touched()
         await stage.week()
         await stage.open(world.guild.channels["peer-review"].id)
-        assert _done(stage) == [True] * 6 + [False]  # but for /me
+        assert done_of(stage) == {"join", "I'm in", "have a partner", "Give my review", "tap what fits", "round ends"}
 
 
 async def test_the_clock_stands_until_it_is_moved_and_stops_at_what_is_planned(tmp_path: Path) -> None:

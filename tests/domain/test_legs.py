@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,12 @@ from domain import legs
 from domain.deeds import Deed, possible
 from domain.errors import (
     CorrectionOver,
+    DecidedOnce,
     NamedAlready,
     NotATime,
+    NothingHeld,
     NothingToAgreeTo,
+    NothingToDecide,
     NoTimeYet,
     NotYours,
     OlderTime,
@@ -31,8 +35,8 @@ from domain.errors import (
     TooSoon,
     WithAManager,
 )
-from domain.legs import Step
-from domain.model import ENDED_LEGS, Leg, LegState
+from domain.legs_due import Step, due_at, next_step
+from domain.model import ENDED_LEGS, Leg, LegId, LegState
 from tests.domain.lessons import ADA, BERT, DAY, EVE, HOUR, NOW, to_be_held
 
 TOMORROW = NOW + DAY
@@ -82,6 +86,29 @@ def test_a_time_that_is_over_cannot_be_named_nor_agreed_to() -> None:
         legs.agreed(named, BERT.id, 1, TOMORROW)
 
 
+# One time for two sessions
+
+
+FILM = replace(to_be_held(), id=LegId(6), teacher=BERT, learner=ADA)
+
+
+def test_two_who_change_places_may_name_one_time_for_both() -> None:
+    leg = to_be_held()
+    assert legs.changing_places(leg, [leg, FILM]) is FILM
+    assert legs.one_time_for_both(leg, FILM, NOW)
+    assert legs.changing_places(leg, [leg, replace(FILM, teacher=EVE)]) is None, "in a ring nobody does"
+    assert legs.changing_places(leg, [leg, legs.cancelled(FILM, ADA.id, NOW)]) is None
+    assert legs.changing_places(entered(), [entered(), FILM]) is None
+
+
+def test_a_time_of_its_own_is_left_alone() -> None:
+    leg, evening = with_time(), legs.named(FILM, BERT.id, TOMORROW + 9 * HOUR, "", NOW)
+    assert not legs.one_time_for_both(leg, evening, NOW)
+    assert legs.one_time_for_both(leg, evening, NOW + 2 * DAY), "over, and nothing came of it"
+    right_after = legs.named(FILM, BERT.id, TOMORROW + timedelta(minutes=45), "", NOW)
+    assert legs.one_time_for_both(leg, right_after, NOW), "they move together"
+
+
 # How long it took
 
 
@@ -97,10 +124,17 @@ def test_both_saying_the_same_confirms_it(first: Any, second: Any) -> None:
     assert same == done
 
 
-@pytest.mark.parametrize("minutes", [-15, 0, 7, 14, 46, 481, 495])
+@pytest.mark.parametrize("minutes", [-15, 7, 14, 46, 481, 495])
 def test_only_quarter_hours_of_a_session_are_a_time(minutes: int) -> None:
     with pytest.raises(NotATime):
         legs.entered(to_be_held(), ADA.id, minutes, NOW)
+
+
+def test_nobody_begins_by_saying_that_it_did_not_happen() -> None:
+    with pytest.raises(NothingHeld):
+        legs.entered(to_be_held(), ADA.id, 0, NOW)
+    with pytest.raises(NotYours):
+        legs.entered(to_be_held(), EVE.id, 0, NOW)
 
 
 def test_who_entered_a_time_may_better_it_while_nobody_has_answered() -> None:
@@ -141,8 +175,8 @@ def test_only_a_manager_who_is_none_of_the_two_settles_what_was_put_to_them() ->
         legs.escalated(entered(), BERT.id)
     asked = legs.escalated(entered(60, 30), ADA.id)
     for deed in (
-        lambda: legs.confirmed(asked, ADA.id, asked.words, NOW),
-        lambda: legs.entered(asked, BERT.id, 60, NOW),
+        lambda: legs.entered(asked, BERT.id, 45, NOW),
+        lambda: legs.entered(asked, BERT.id, 30, NOW),
         lambda: legs.escalated(asked, BERT.id),
         lambda: legs.cancelled(asked, ADA.id, NOW),
     ):
@@ -152,8 +186,31 @@ def test_only_a_manager_who_is_none_of_the_two_settles_what_was_put_to_them() ->
         legs.decided(asked, ADA.id, 60, NOW)
     assert legs.decided(asked, EVE.id, 45, NOW).settled == 45
     assert legs.did_not_happen(legs.decided(asked, None, 0, NOW))
-    with pytest.raises(SessionOver):
+    with pytest.raises(NothingToDecide):
         legs.decided(entered(60, 30), EVE.id, 60, NOW)
+
+
+def test_while_a_manager_is_asked_each_may_still_agree_to_what_the_other_says() -> None:
+    asked = legs.escalated(entered(60, 30), ADA.id)
+    for who, theirs in ((ADA.id, 30), (BERT.id, 60)):
+        assert legs.confirmed(asked, who, asked.words, NOW).settled == theirs
+        assert legs.entered(asked, who, theirs, NOW).settled == theirs
+        assert possible(asked, who, NOW) == (Deed.CONFIRM,)
+    with pytest.raises(NotYours):
+        legs.confirmed(asked, EVE.id, asked.words, NOW)
+
+
+def test_a_manager_is_asked_once_and_what_they_decided_can_be_bettered_by_both_alone() -> None:
+    done = legs.decided(legs.escalated(entered(60, 30), ADA.id), EVE.id, 60, NOW)
+    assert done.decided
+    wrong = legs.entered(done, BERT.id, 30, NOW + DAY)
+    assert Deed.ESCALATE not in possible(wrong, ADA.id, NOW + DAY)
+    with pytest.raises(DecidedOnce):
+        legs.escalated(wrong, BERT.id)
+    stands = legs.lapsed(wrong, NOW + 9 * DAY)
+    assert (stands.settled, stands.decided) == (60, True), "it is still the manager's"
+    both = legs.confirmed(wrong, ADA.id, wrong.words, NOW + DAY)
+    assert (both.settled, both.decided) == (30, False)
 
 
 # A correction
@@ -213,50 +270,6 @@ def test_what_is_over_stays_over() -> None:
             ):
                 with pytest.raises(SessionOver):
                     deed()
-
-
-# What falls due
-
-
-def test_without_a_time_there_is_one_reminder_and_after_a_month_an_end() -> None:
-    leg = to_be_held()
-    assert legs.due_at([leg]) == NOW + 7 * DAY
-    assert legs.next_step(leg, NOW + 7 * DAY - HOUR) is None
-    assert legs.next_step(leg, NOW + 7 * DAY) is Step.REMIND
-    told = legs.reminded(leg, NOW + 7 * DAY)
-    assert legs.due_at([told]) == NOW + 30 * DAY
-    assert legs.next_step(told, NOW + 30 * DAY) is Step.GIVE_UP
-    assert legs.next_step(leg, NOW + 30 * DAY) is Step.GIVE_UP, "long overdue, nobody is reminded of what ends"
-
-
-def test_three_hours_after_the_agreed_time_the_teacher_is_asked_once_for_each_time() -> None:
-    leg = with_time()
-    assert legs.next_step(leg, TOMORROW + 3 * HOUR - timedelta(seconds=1)) is None
-    assert legs.next_step(leg, TOMORROW + 3 * HOUR) is Step.ASK
-    asked = legs.reminded(leg, TOMORROW + 3 * HOUR)
-    assert legs.due_at([asked]) == TOMORROW + 30 * DAY
-    moved = legs.agreed(legs.named(asked, ADA.id, NOW + 5 * DAY, "", NOW + 2 * DAY), BERT.id, 2, NOW + 2 * DAY)
-    assert legs.due_at([moved]) == NOW + 5 * DAY + 3 * HOUR
-
-
-@pytest.mark.parametrize(
-    ("leg", "after"),
-    [(entered(), 7 * DAY), (entered(60, 30), 7 * DAY), (legs.escalated(entered(60, 30), ADA.id), 30 * DAY)],
-    ids=["reported", "disputed", "escalated"],
-)
-def test_without_another_word_it_stays_unconfirmed(leg: Leg, after: timedelta) -> None:
-    assert legs.due_at([leg]) == NOW + after
-    assert legs.next_step(leg, NOW + after) is Step.LAPSE
-    over = legs.lapsed(leg, NOW + after)
-    assert over.state is LegState.UNCONFIRMED
-    assert over.settled is None
-    assert legs.due_at([over]) is None
-
-
-def test_the_earliest_of_several_is_due_first() -> None:
-    assert legs.due_at([to_be_held(), with_time()]) == TOMORROW + 3 * HOUR
-    assert legs.due_at([legs.cancelled(to_be_held(), None, NOW)]) is None
-    assert not legs.all_over([to_be_held(), entered()])
 
 
 # Whatever they do
@@ -352,7 +365,7 @@ class Life(RuleBasedStateMachine):
     @rule(days=st.integers(0, 9))
     def wait(self, days: int) -> None:
         self.now += days * DAY
-        while (step := legs.next_step(self.leg, self.now)) is not None:
+        while (step := next_step(self.leg, self.now)) is not None:
             before = self.leg
             match step:
                 case Step.REMIND | Step.ASK:
@@ -361,12 +374,14 @@ class Life(RuleBasedStateMachine):
                     self.leg = legs.cancelled(before, None, self.now)
                 case Step.LAPSE:
                     self.leg = legs.lapsed(before, self.now)
+                case Step.AGAIN:
+                    self.leg = legs.asked(before, self.now)
 
     @invariant()
     def holds(self) -> None:
         leg = self.leg
-        due = legs.due_at([leg])
-        assert due is None or due > self.now or legs.next_step(leg, self.now) is not None
+        due = due_at([leg])
+        assert due is None or due > self.now or next_step(leg, self.now) is not None
         assert (due is None) == (leg.state in ENDED_LEGS), "what is not over is due some day"
         if leg.state is LegState.CONFIRMED:
             assert leg.settled

@@ -95,6 +95,8 @@ def test_a_sweep_is_on_wednesday_at_ten_by_the_clocks_of_the_place(minutes: int,
     local = moment.astimezone(ZoneInfo(zone))
     assert (local.weekday(), local.hour, local.minute, local.second) == (2, 10, 0, 0)
     assert after < moment <= after + timedelta(days=7, hours=1)  # the week in which the clock goes back
+    assert rule.last_sweep(zone, moment) == moment
+    assert rule.last_sweep(zone, moment - timedelta(seconds=1)) < moment - timedelta(days=6)
     assert rule.next_sweep(zone, moment) - moment in {timedelta(days=7, hours=shift) for shift in (-1, 0, 1)}
 
 
@@ -140,7 +142,7 @@ def test_a_search_makes_sense_from_when_nothing_is_in_its_way() -> None:
 )
 def test_who_may_not_be_asked_now_trades_nothing(here: Situation) -> None:
     assert not rule.may_be_asked(here, MemberId(1), NOW)
-    assert [one.id for one in rule.traders(here, NOW)] == [2]
+    assert [one.id for one in rule.traders(here, NOW, NOW)] == [2]
     assert {one.member for one in rule.seeking(here, NOW)} == {2}
     assert rule.made_of(here, SWAP, NOW) is None
 
@@ -155,7 +157,7 @@ def test_what_everybody_trades() -> None:
         turns={MemberId(2): 4},
         balances={FirmId(8): -30},
     )
-    first, second = rule.traders(here, NOW)
+    first, second = rule.traders(here, NOW, NOW)
     assert (first.offers, [one.skill for one in first.wants], first.balance, first.teaches) == (
         {10},
         [20],
@@ -164,12 +166,21 @@ def test_what_everybody_trades() -> None:
     )
     assert first.avoid == {2}  # a firm's people who trade
     assert (second.avoid, second.balance, second.teaches, second.turns) == ({9}, -30, True, 4)
-    assert find(rule.traders(here, NOW)).swaps == ()
+    assert find(rule.traders(here, NOW, NOW)).swaps == ()
+
+
+def test_who_offers_what_somebody_wants_does_not_pay_before_a_sweep_has_found_no_swap() -> None:
+    since = min(one.since for one in situation().posted)
+    before, after = (rule.traders(situation(), NOW, since + step) for step in (-DAY, timedelta(0)))
+    assert [one.balance for one in before] == [None, None]
+    assert [one.balance for one in after] == [START, START]
+    nobody_wants_theirs = situation(posted=tuple(one for one in TWO if one.skill == 20))
+    assert [one.balance for one in rule.traders(nobody_wants_theirs, NOW, since - DAY)] == [START, None]
 
 
 def test_a_want_that_is_being_served_is_nothing_to_trade() -> None:
     here = situation(served=frozenset({ListingId(4)}))
-    assert [one.wants for one in rule.traders(here, NOW)][1] == ()
+    assert [one.wants for one in rule.traders(here, NOW, NOW)][1] == ()
     assert rule.made_of(here, SWAP, NOW) is None
     assert rule.made_of(here, SWAP[1:], NOW)
 
@@ -212,7 +223,7 @@ def test_who_said_no_is_asked_neither_the_same_again_nor_half_of_it() -> None:
     here = situation(refused=refused)
     for asked in (SWAP, SWAP[:1], SWAP[1:]):
         assert rule.made_of(here, asked, NOW) is None
-    found = find(rule.traders(here, NOW), declined=refused)
+    found = find(rule.traders(here, NOW, NOW), declined=refused)
     assert found.swaps == ()
     half = situation(refused=frozenset(rule.refusals(MemberId(1), SWAP[:1])))
     assert rule.made_of(half, SWAP, NOW) is not None  # a whole of which they saw a half is something else

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain import trade_words
 from domain.errors import BlankSkill, SkillIsALink, SkillTooLong
-from domain.skills import alike, skill_key, skill_name, suggest
+from domain.skills import _entry, alike, skill_key, skill_name, suggest
 from tests.domain.skill_names import skills, traps
 
 SKILLS = skills()
@@ -302,3 +302,13 @@ def test_every_name_of_the_lexicon_finds_its_group() -> None:
         if not found(name, group[0], [group[0], "Ventriloquism"])
     ]
     assert lost == []
+
+
+def test_one_name_more_is_one_name_to_understand() -> None:
+    """What is known of the others is not worked out again, in whatever order they come."""
+    there = [f"{first} {number}" for number, first in enumerate(NAMES)]
+    suggest("etch", there)
+    known = _entry.cache_info().misses
+    suggest("etch", [*reversed(there), "Felting with bees"])
+    alike("Felting with bees", there)
+    assert _entry.cache_info().misses == known + 1

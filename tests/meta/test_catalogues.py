@@ -30,6 +30,7 @@ LIMITS = {
     "field": 45,  # above something to fill in
     "hint": 100,  # below it, or in it
     "body": 4096,  # the text of a card
+    "tag": 20,  # on a post in a forum
 }
 COMMANDS = 100  # descriptions of commands and of what they take
 ELSEWHERE = 4096

@@ -68,14 +68,7 @@ class Cluster:
     async def start(
         cls, db: Database, *, key: int = 1, plan: Plan | None = None, themes: tuple[str, ...] = ()
     ) -> Cluster:
-        clock, seeds = Clock(datetime(2026, 1, 1, tzinfo=UTC)), count(1)
-        away: set[UserId] = set()
-
-        async def here(_community: CommunityId, users: Sequence[UserId], /) -> set[UserId]:
-            return set(users) - away
-
-        tools = Tools(db, clock, InThread(), seeds.__next__, lambda: None, here)
-        made = cls(db, clock, tools, CommunityId(key), away=away)
+        made = cls.again(db, key=key)
         async with db.write() as tx:
             await communities.put(
                 tx,
@@ -88,11 +81,23 @@ class Cluster:
                     manager_role=None,
                     sectors=DEFAULT_SECTORS,
                     themes=themes,
-                    set_up_at=clock.at,
+                    set_up_at=made.clock.at,
                 ),
             )
-        await rounds.schedule_next(tools, made.id)
+        await rounds.schedule_next(made.tools, made.id)
         return made
+
+    @classmethod
+    def again(cls, db: Database, *, key: int = 1) -> Cluster:
+        """A community that stands in the database already, as after a restart."""
+        clock, seeds = Clock(datetime(2026, 1, 1, tzinfo=UTC)), count(1)
+        away: set[UserId] = set()
+
+        async def here(_community: CommunityId, users: Sequence[UserId], /) -> set[UserId]:
+            return set(users) - away
+
+        tools = Tools(db, clock, InThread(), seeds.__next__, lambda: None, here)
+        return cls(db, clock, tools, CommunityId(key), away=away)
 
     async def community(self) -> Community:
         async with self.db.read() as tx:

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from simcord.preview import _markdown
 
-from bot.texts import Raw, clean, clip, escape
+from bot.texts import Raw, clean, clip, escape, unescape
 
 SMALL_PRINT = regex.compile(r"^\s*-#", regex.MULTILINE)
 
@@ -113,6 +113,15 @@ def test_what_was_typed_reads_as_typed_and_does_nothing(typed: str) -> None:
     assert kinds <= {"link_open", "link_close"}
     assert not SMALL_PRINT.search(shown)
     assert unquote(text) == clean(typed, lines=True)  # in addresses a few marks are encoded
+
+
+@given(st.lists(st.one_of(TYPED, ADDRESSES), max_size=4).map("".join))
+@example("(https://x.example/a_b), <https://y.example> \\<https://z.example>.")
+def test_what_was_typed_is_read_back_and_then_reads_the_same_again(typed: str) -> None:
+    shown = escape(typed, lines=True)
+    back = unescape(shown)
+    assert escape(back, lines=True) == shown
+    assert unquote(back) == unquote(clean(typed, lines=True))  # in addresses a few marks are encoded
 
 
 @given(TYPED)

@@ -78,8 +78,12 @@ function show(state) {
   places($("rooms"), state.rooms, state, "room");
   places($("threads"), state.threads, state, "thread");
   places($("older"), state.older, state, "thread");
+  places($("posts"), state.posts, state, "post");
+  places($("older-posts"), state.older_posts, state, "post");
   $("no-threads").hidden = state.threads.length > 0;
   $("older-box").hidden = state.older.length === 0;
+  $("no-posts").hidden = state.posts.length > 0;
+  $("older-posts-box").hidden = state.older_posts.length === 0;
   tasks(state.tasks);
   const unseen = [...state.rooms, ...state.threads].reduce((sum, one) => sum + one.new, 0);
   $("menu-new").hidden = unseen === 0;
@@ -90,10 +94,14 @@ function frame(state) {
   const view = `${state.view.number}`;
   if (view === shown || !state.view.key) return;
   shown = view;
-  const place = [...state.rooms, ...state.threads, ...state.older].find((one) => one.id === state.view.channel);
+  const place = everywhere(state).find((one) => one.id === state.view.channel);
   $("frame").title = `Discord, ${place ? place.name : ""}, as ${state.me.name} sees it`;
   // A new frame each time leaves no trace in the browser's history, so Back leaves the demo.
   $("frame").contentWindow.location.replace(`/discord?view=${view}#${state.view.key}`);
+}
+
+function everywhere(state) {
+  return [...state.rooms, ...state.threads, ...state.older, ...state.posts, ...state.older_posts];
 }
 
 // To the end of the conversation: simcord's page stays where the reader was
@@ -116,8 +124,10 @@ function faces(state) {
 
 function places(list, found, state, kind) {
   list.replaceChildren(...found.map((one) => {
+    const name = element("span", { class: "name" }, one.name);
+    if (one.note) name.append(element("small", {}, one.note));
     const button = element("button", { type: "button" },
-      element("span", { class: `sign ${kind}`, "aria-hidden": "true" }), element("span", { class: "name" }, one.name));
+      element("span", { class: `sign ${kind}`, "aria-hidden": "true" }), name);
     if (one.id === state.view.channel) button.setAttribute("aria-current", "page");
     if (one.new) {
       button.dataset.new = one.new;
@@ -206,8 +216,7 @@ addEventListener("keydown", (event) => {
 addEventListener("message", (event) => {
   if (event.origin !== location.origin || typeof event.data?.channel !== "string") return;
   const state = drawn ? JSON.parse(drawn) : null;
-  const there = state && [...state.rooms, ...state.threads, ...state.older];
-  const place = there?.find((one) => one.name === event.data.channel);
+  const place = state && everywhere(state).find((one) => one.name === event.data.channel);
   if (place) go("/demo/open", { channel: place.id });
 });
 

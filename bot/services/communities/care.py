@@ -16,13 +16,14 @@ from domain.model import (
     CommunityId,
     CommunityState,
     Intention,
+    Leg,
     NewIntention,
     Problem,
     ProblemKind,
     Round,
     RoundState,
 )
-from storage import communities, outbox, problems, rounds
+from storage import communities, legs, outbox, problems, rounds
 from storage.communities import Headcount
 from storage.engine import Tx
 
@@ -43,6 +44,7 @@ class Health:
     next: Round | None
     last: Round | None
     required: int  # actions Weft required of the managers in a quarter
+    disputes: tuple[Leg, ...]  # sessions that two people asked them to decide about
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ async def checked(
             next=await rounds.scheduled(tx, community_id),
             last=await rounds.latest(tx, community_id, RoundState.CLOSED),
             required=await communities.actions_required(tx, community_id, now - QUARTER),
+            disputes=tuple(await legs.before_a_manager(tx, community_id)),
         )
     tools.wake()
     return health

@@ -193,6 +193,15 @@ async def change_manager_role(tools: Tools, community_id: CommunityId, role: int
     return replace(before, manager_role=role)
 
 
+async def change_session_events(tools: Tools, community_id: CommunityId, on: bool) -> Community:
+    """Whether a session of a swap becomes an event of the server once its time is agreed. Those there are stay."""
+    async with tools.db.write() as tx:
+        before = _there(await communities.locked(tx, community_id))
+        await communities.set_session_events(tx, community_id, on)
+        await noted(tx, community_id, tools.clock.now(), "session_events")
+    return replace(before, session_events=on)
+
+
 async def noted(tx: Tx, community_id: CommunityId, now: datetime, what: str) -> None:
     """Log what a manager did of their own accord; what Weft required of them is logged as it is mended."""
     await communities.manager_action(tx, community_id, now, what, required=False)

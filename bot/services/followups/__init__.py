@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-
 from bot.outcomes import Arrival, Refusal
-from bot.services.tools import Tools
-from storage.engine import Tx
+from bot.services.followups.asking import Answered, answer, ask, gather
+from storage import followups
+
+__all__ = ["ARRIVALS", "DUE", "NEXT", "REFUSALS", "Answered", "answer", "ask", "gather"]
 
 ARRIVALS: dict[str, Arrival] = {}
 REFUSALS: dict[str, Refusal] = {}
-DUE: tuple[Callable[[Tools], Awaitable[None]], ...] = ()
-NEXT: tuple[Callable[[Tx], Awaitable[datetime | None]], ...] = ()
+DUE = (gather, ask)
+# Who will be asked is gathered at any look of a day: two weeks ahead, it is in time.
+NEXT = (followups.next_due,)

@@ -37,6 +37,7 @@ async def ask_on_call(tx: Tx, a_round: Round, alone: Participant, now: datetime)
     if any(one.state is AskState.TAKEN for one in asked) or a_round.closes_at - now < ASK_LASTS:
         return False
     suitable = await _on_call(tx, a_round, alone, {one.member for one in asked}, now)
+    await members.hold(tx, suitable.keys())  # asks for showings count, too, and may be written at this moment
     recently = await asks.since(tx, a_round.community, now - RECENTLY)
     met = await pairings.times_met(tx, waiting, suitable.keys(), now)
     for member in rule.whom_to_ask(met, recently, now):

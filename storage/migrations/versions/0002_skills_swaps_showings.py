@@ -137,7 +137,15 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         )
+        batch_op.create_index(batch_op.f("ix_listings_member_id"), ["member_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_listings_skill_id"), ["skill_id"], unique=False)
+        batch_op.create_index(
+            "ix_listings_unsought",
+            ["community_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open' AND NOT sought"),
+            postgresql_where=sa.text("state = 'open' AND NOT sought"),
+        )
         batch_op.create_index(
             "uq_listings_open",
             ["member_id", "kind", "skill_id"],
@@ -174,8 +182,21 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables
     )
     with op.batch_alter_table("showings", schema=None) as batch_op:
         batch_op.create_index("ix_showings_community_id_shown_at", ["community_id", "shown_at"], unique=False)
-        batch_op.create_index("ix_showings_due_at", ["due_at"], unique=False)
+        batch_op.create_index(
+            "ix_showings_due_at",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_showings_member_id"), ["member_id"], unique=False)
+        batch_op.create_index(
+            "uq_showings_first",
+            ["member_id"],
+            unique=True,
+            sqlite_where=sa.text("first"),
+            postgresql_where=sa.text("first"),
+        )
 
     op.create_table(
         "swap_members",
@@ -246,8 +267,15 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables
         sa.Column("event_id", sa.BigInteger(), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("other_minutes", sa.Integer(), nullable=True),
+        sa.Column("settled", sa.Integer(), nullable=True),
+        sa.Column("decided", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("question_id", sa.BigInteger(), nullable=True),
+        sa.Column("words", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_word", KEY, nullable=True),
         sa.Column("ended_by", KEY, nullable=True),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("teacher_id <> learner_id", name=op.f("ck_legs_two_people")),
@@ -279,6 +307,13 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables
         sa.UniqueConstraint("swap_id", "position", name=op.f("uq_legs_swap_id_position")),
     )
     with op.batch_alter_table("legs", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_legs_agreed",
+            ["swap_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'agreed'"),
+            postgresql_where=sa.text("state = 'agreed'"),
+        )
         batch_op.create_index(batch_op.f("ix_legs_learner_id"), ["learner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_legs_offer_id"), ["offer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_legs_swap_id"), ["swap_id"], unique=False)

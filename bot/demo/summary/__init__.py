@@ -10,10 +10,12 @@ from itertools import pairwise
 import numpy as np
 
 from bot.demo.life import Life
+from bot.demo.summary.showings import ShowingSummary, of_showings
+from bot.demo.summary.swaps import SwapSummary, of_swaps
 from bot.demo.world import World
 from domain.errors import PersonError
 from domain.meetings import Meeting
-from domain.model import Act, ActKind, Member, MemberId, PairingKind, ProblemKind, RoundId, RoundState
+from domain.model import EXCHANGES, Act, ActKind, Member, MemberId, PairingKind, ProblemKind, RoundId, RoundState
 from domain.reach import gossip_bound, hearsay_before, reach
 from storage import acts, communities, exports, members, outbox, pairings, problems
 from storage.engine import Tx
@@ -30,7 +32,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Shares are from 0 to 1. A tie is a pair of firms with an exchange."""
+    """Shares are from 0 to 1. A tie is a pair of firms with an exchange, of any kind."""
 
     rounds: int
     members: int
@@ -42,7 +44,7 @@ class Summary:
     drawn_again: int  # pairs drawn who had met before
     helped_again: int  # the same, of those put together because somebody was late or could not make it
     reviews: int
-    exchanges: int
+    exchanges: int  # of reviews
     ties: int
     ties_possible: int
     across: float  # of the ties, those between sectors
@@ -50,6 +52,8 @@ class Summary:
     spread: tuple[Spread, ...]
     requests_a_week: float
     largest_burst: int
+    swaps: SwapSummary
+    showings: ShowingSummary
     required: int  # of the managers, after set-up
     problems: tuple[str, ...]
 
@@ -63,10 +67,13 @@ async def summarise(world: World, life: Life) -> Summary:
         met = await pairings.meetings(tx, world.community, world.now)
         required = await communities.actions_required(tx, world.community, world.now - timedelta(weeks=53))
         wrong = await _wrong(tx, world)
+        traded = await of_swaps(tx, world, log)
+        shown = await of_showings(tx, world, log, sum(one.on_call for one in people))
         drawn = [one for each in sorted(_rounds(log)) for one in await pairings.of_round(tx, each)]
     closed = [one for one in held if one["state"] == RoundState.CLOSED]
-    exchanged = [act for act in log if act.kind is ActKind.REVIEW_EXCHANGED]
+    exchanged = [act for act in log if act.kind in EXCHANGES]
     ties = {frozenset((act.firm, act.other_firm)) for act in exchanged if act.other_firm is not None}
+    ties = {tie for tie in ties if len(tie) > 1}  # colleagues show each other things, too
     firms = {one.firm.id: one.firm.sector for one in people}
     done = {one["round"] for one in closed}
     left_out = [(one["round"], one["left_out"]) for one in closed]
@@ -81,7 +88,7 @@ async def summarise(world: World, life: Life) -> Summary:
         drawn_again=sum(one.times_met > 0 for one in drawn if one.kind is PairingKind.DRAW),
         helped_again=sum(one.times_met > 0 for one in drawn if one.kind is not PairingKind.DRAW),
         reviews=sum(one["reviews_given"] for one in closed),
-        exchanges=len(exchanged),
+        exchanges=sum(act.kind is ActKind.REVIEW_EXCHANGED for act in exchanged),
         ties=len(ties),
         ties_possible=len(firms) * (len(firms) - 1) // 2,
         across=_share(sum(len({firms.get(one) for one in tie}) == 2 for tie in ties), len(ties)),
@@ -89,6 +96,8 @@ async def summarise(world: World, life: Life) -> Summary:
         spread=_spread(people, [one for one in met if one.round in done], world.seed),
         requests_a_week=world.requests() / max(1, len(closed)),
         largest_burst=life.largest_burst,
+        swaps=traded,
+        showings=shown,
         required=required,
         problems=(*wrong, *_errors(world), *world.failures, *life.problems),
     )
