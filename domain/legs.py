@@ -8,12 +8,12 @@
 
 Every change is a function from a leg to the leg it becomes; it raises what a person did wrong. Whoever entered a time
 last has the *last word*: the other one may agree to it or enter another. Also while a manager is asked the two may
-still come to agree. Where it is to be is kept until it has ended. What falls due of itself is `domain.legs_due`.
+still come to agree. Where it is to be is kept until it has ended. When it is to be is in `domain.legs_time`, what falls
+due of itself in `domain.legs_due`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,26 +21,22 @@ from typing import Final
 from domain.errors import (
     CorrectionOver,
     DecidedOnce,
-    NamedAlready,
     NotATime,
     NothingHeld,
     NothingToAgreeTo,
     NothingToDecide,
     NoTimeYet,
     NotYours,
-    OlderTime,
     OlderWord,
     OwnDispute,
-    OwnTime,
     OwnWord,
     SameTime,
     SessionOver,
-    TimePassed,
     TooSoon,
     WithAManager,
 )
 from domain.model import ENDED_LEGS, Leg, LegState, MemberId
-from domain.sessions import LENGTH, LONGEST, QUARTER
+from domain.sessions import LONGEST, QUARTER
 
 GIVE_UP_AFTER: Final = timedelta(days=30)  # after the agreement, or the last time that was named, without a word
 CONFIRM_WITHIN: Final = timedelta(days=7)  # after the other one was asked
@@ -96,67 +92,6 @@ def begun(leg: Leg, now: datetime) -> Leg:
     return replace(leg, state=LegState.AGREED, agreed_at=now, asked_at=now)
 
 
-# The time
-
-
-def named(leg: Leg, member: MemberId, starts_at: datetime, place: str, now: datetime) -> Leg:
-    """One of the two names a time (a first one, or another); it holds once the other agrees.
-
-    Raises NotYours, SessionOver, WithAManager, TimePassed, or NamedAlready if it is the agreed time and place.
-    """
-    _in(leg, member, LegState.AGREED)
-    if starts_at <= now:
-        raise TimePassed
-    if leg.time_agreed and (starts_at, place) == (leg.starts_at, leg.place):
-        raise NamedAlready
-    return replace(
-        leg,
-        starts_at=starts_at,
-        place=place,
-        time_by=member,
-        time_agreed=False,
-        time_version=leg.time_version + 1,
-        asked_at=now,
-        reminded_at=None,
-    )
-
-
-def agreed(leg: Leg, member: MemberId, version: int, now: datetime) -> Leg:
-    """The other one says that this time works.
-
-    Raises NotYours, SessionOver, WithAManager, OlderTime if it is not this time any more (or agreed already), OwnTime,
-    or TimePassed.
-    """
-    _in(leg, member, LegState.AGREED)
-    if leg.starts_at is None or leg.time_agreed or leg.time_version != version:
-        raise OlderTime
-    if leg.time_by == member:
-        raise OwnTime
-    if leg.starts_at <= now:
-        raise TimePassed
-    return replace(leg, time_agreed=True, reminded_at=None)
-
-
-def changing_places(leg: Leg, swap: Iterable[Leg]) -> Leg | None:
-    """Of a swap of two, the session in which these same two change places, while both are still to be held."""
-    for other in swap:
-        if (other.teacher.id, other.learner.id) == (leg.learner.id, leg.teacher.id):
-            return other if leg.state is other.state is LegState.AGREED else None
-    return None
-
-
-def one_after_the_other(leg: Leg, other: Leg) -> bool:
-    """Whether a time has been named for both, one right after the other."""
-    if leg.starts_at is None or other.starts_at is None:
-        return False
-    return abs(leg.starts_at - other.starts_at) == timedelta(minutes=LENGTH)
-
-
-def one_time_for_both(leg: Leg, other: Leg, now: datetime) -> bool:
-    """Whether who names a time for a session may name one for the other with it: unless that has a time of its own."""
-    return other.starts_at is None or other.starts_at <= now or one_after_the_other(leg, other)
-
-
 # How long it took
 
 
@@ -170,7 +105,7 @@ def entered(leg: Leg, member: MemberId, minutes: int, now: datetime) -> Leg:
     check_minutes(minutes)
     if leg.state is LegState.CONFIRMED and has_part(leg, member):
         return _correction(leg, member, minutes, now)
-    _in(leg, member, LegState.AGREED, *_SPOKEN)
+    must_be_in(leg, member, LegState.AGREED, *_SPOKEN)
     if leg.state is LegState.AGREED and minutes == 0:
         raise NothingHeld
     if leg.state in _SPOKEN and minutes == figure(leg, leg.other(member).id):
@@ -222,7 +157,7 @@ def confirmed(leg: Leg, member: MemberId, word: int, now: datetime) -> Leg:
 
     Raises NotYours, SessionOver, NothingToAgreeTo, OwnWord, or OlderWord if another time was entered since.
     """
-    _in(leg, member, *_SPOKEN, nothing=NothingToAgreeTo)
+    must_be_in(leg, member, *_SPOKEN, nothing=NothingToAgreeTo)
     if leg.words != word:
         raise OlderWord
     if not may_agree(leg, member):
@@ -252,7 +187,7 @@ def escalated(leg: Leg, member: MemberId) -> Leg:
 
     Raises NotYours, SessionOver, WithAManager, NothingToAgreeTo if there is no dispute, or DecidedOnce.
     """
-    _in(leg, member, LegState.DISPUTED, nothing=NothingToAgreeTo)
+    must_be_in(leg, member, LegState.DISPUTED, nothing=NothingToAgreeTo)
     if leg.decided:
         raise DecidedOnce
     return replace(leg, state=LegState.ESCALATED, question=None)
@@ -280,7 +215,7 @@ def cancelled(leg: Leg, member: MemberId | None, now: datetime) -> Leg:
     Raises NotYours, SessionOver, WithAManager.
     """
     if member is not None:
-        _in(leg, member, LegState.AGREED)
+        must_be_in(leg, member, LegState.AGREED)
     return replace(leg, state=LegState.CANCELLED, place="", ended_by=member, ended_at=now)
 
 
@@ -289,7 +224,7 @@ def not_there(leg: Leg, member: MemberId, now: datetime) -> Leg:
 
     Raises NotYours, SessionOver, WithAManager, NoTimeYet without an agreed time, TooSoon before it.
     """
-    _in(leg, member, LegState.AGREED)
+    must_be_in(leg, member, LegState.AGREED)
     check_missed(leg, now)
     return replace(leg, state=LegState.NO_SHOW, place="", ended_by=member, ended_at=now)
 
@@ -313,10 +248,13 @@ def reminded(leg: Leg, now: datetime) -> Leg:
     return replace(leg, reminded_at=now)
 
 
-def _in(
+def must_be_in(
     leg: Leg, member: MemberId, *states: LegState, nothing: type[SessionOver | NothingToAgreeTo] | None = None
 ) -> None:
-    """Raises unless the member has part in a leg in one of these states; `nothing`: what to raise while it goes on."""
+    """Raises NotYours, SessionOver or WithAManager unless the member has part in a leg in one of these states.
+
+    `nothing`: what to raise instead while it goes on.
+    """
     if not has_part(leg, member):
         raise NotYours
     if leg.state in states:

@@ -189,7 +189,7 @@ def _exact(number: int, month: int, year: int) -> date | None:
         return None
     try:
         return date(year, month, number)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

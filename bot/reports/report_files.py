@@ -39,7 +39,7 @@ def _figures(t: Translator, of: Report) -> Iterator[Record]:
             row = one.row
             yield {
                 "figure": row.key,
-                "label": one.label,
+                "words": one.label,
                 "value": row.number,
                 "of": row.of,
                 "told": _told(row.number),

@@ -9,7 +9,7 @@ from bot.services.swaps.session_looking import SessionView, Standing
 from bot.texts import Raw, Translator
 from cogs.rounds.cards import name
 from cogs.swaps import session_cards
-from cogs.swaps.session_cards import button, took, when
+from cogs.swaps.session_cards import button, moments, took, when
 from cogs.ui.card import CHOICES, Card, Choice, Menu, Tone
 from domain.deeds import possible
 from domain.legs import correcting, did_not_happen, figure, may_answer, proposal
@@ -90,8 +90,8 @@ def session(t: Translator, view: SessionView, member: Member, now: datetime, not
 def named(t: Translator, legs: Sequence[Leg], member: Member, now: datetime) -> Card:
     """What came of naming a time, for one session or two."""
     other = legs[0].other(member.id)
-    moments = t.list([when(t, leg) for leg in legs])
-    return Card(text=_and_on_pause(t, t("sessions.named.done", when=moments, other=name(t, other)), other, now))
+    text = t("sessions.named.done", when=moments(t, legs), other=name(t, other))
+    return Card(text=_and_on_pause(t, text, other, now))
 
 
 def entered(t: Translator, leg: Leg, member: Member, now: datetime) -> Card:

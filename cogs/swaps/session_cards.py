@@ -12,7 +12,8 @@ from bot.texts import Raw, Translator, catalogue, channel, escape
 from cogs.rounds.cards import name
 from cogs.ui.card import Button, Card, Style
 from domain.deeds import Deed
-from domain.legs import correcting, figure, one_after_the_other, proposal
+from domain.legs import correcting, figure, proposal
+from domain.legs_time import one_after_the_other
 from domain.model import Leg, LegState, Member, MemberId
 from domain.sessions import clock
 
@@ -56,6 +57,11 @@ def when(t: Translator, leg: Leg) -> Raw:
         return Raw("")
     moment = t.when(leg.starts_at)
     return t("sessions.when_where", when=moment, place=leg.place) if leg.place else moment
+
+
+def moments(t: Translator, legs: Sequence[Leg]) -> str:
+    """When these sessions are; the place of several is the same."""
+    return t.list([when(t, leg) if leg is legs[-1] else t.when(leg.starts_at) for leg in legs if leg.starts_at])
 
 
 def people(t: Translator, leg: Leg) -> dict[str, str]:
@@ -139,7 +145,8 @@ def _named(t: Translator, said: Telling) -> Card:
     other = leg.other(leg.time_by)
     who = {"by": name(t, leg.other(other.id)), "other": name(t, other), "skill": leg.skill.name}
     if along is None:
-        text = t("sessions.named", when=when(t, leg), **who)
+        key = "sessions.named" if leg.time_version == 1 else "sessions.named.again"
+        text = t(key, when=when(t, leg), **who)
         return Card(content=text, buttons=_row(t, leg, Deed.AGREE_TIME, Deed.NAME_TIME, Deed.CANCEL))
     assert along.starts_at is not None
     text = t(

@@ -47,8 +47,8 @@ class Sessions(WeftCog):
     async def agree_time(self, visit: Visit, leg: int, version: int, along: int = 0, along_version: int = 0) -> None:
         asked = [(LegId(leg), version), *([(LegId(along), along_version)] if along else [])]
         agreed = await times.agree_time(visit.tools, visit.insider, *asked)
-        moments = visit.t.list([session_cards.when(visit.t, one) for one in agreed])
-        await visit.answer(Card(text=visit.t("sessions.agreed.done", when=moments), tone=Tone.GOOD))
+        text = visit.t("sessions.agreed.done", when=session_cards.moments(visit.t, agreed))
+        await visit.answer(Card(text=text, tone=Tone.GOOD))
 
     # How long it took
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain import legs
+from domain import legs, legs_time
 from domain.deeds import Deed, possible
 from domain.errors import (
     CorrectionOver,
@@ -43,7 +43,7 @@ TOMORROW = NOW + DAY
 
 
 def with_time(at: Any = TOMORROW) -> Leg:
-    return legs.agreed(legs.named(to_be_held(), ADA.id, at, "the attic", NOW), BERT.id, 1, NOW)
+    return legs_time.agreed(legs_time.named(to_be_held(), ADA.id, at, "the attic", NOW), BERT.id, 1, NOW)
 
 
 def entered(minutes: int = 45, other: int | None = None) -> Leg:
@@ -55,35 +55,35 @@ def entered(minutes: int = 45, other: int | None = None) -> Leg:
 
 
 def test_a_time_holds_once_the_other_one_agrees() -> None:
-    named = legs.named(to_be_held(), BERT.id, TOMORROW, "the attic", NOW)
+    named = legs_time.named(to_be_held(), BERT.id, TOMORROW, "the attic", NOW)
     assert (named.starts_at, named.place, named.time_by, named.time_agreed) == (TOMORROW, "the attic", BERT.id, False)
     with pytest.raises(OwnTime):
-        legs.agreed(named, BERT.id, 1, NOW)
+        legs_time.agreed(named, BERT.id, 1, NOW)
     with pytest.raises(NotYours):
-        legs.agreed(named, EVE.id, 1, NOW)
-    agreed = legs.agreed(named, ADA.id, 1, NOW)
+        legs_time.agreed(named, EVE.id, 1, NOW)
+    agreed = legs_time.agreed(named, ADA.id, 1, NOW)
     assert agreed.time_agreed
     with pytest.raises(OlderTime):
-        legs.agreed(agreed, ADA.id, 1, NOW)
+        legs_time.agreed(agreed, ADA.id, 1, NOW)
 
 
 def test_another_time_takes_the_place_of_the_first_and_its_button_is_old() -> None:
-    again = legs.named(with_time(), BERT.id, TOMORROW + HOUR, "", NOW)
+    again = legs_time.named(with_time(), BERT.id, TOMORROW + HOUR, "", NOW)
     assert not again.time_agreed
     assert again.time_version == 2
     with pytest.raises(OlderTime):
-        legs.agreed(again, ADA.id, 1, NOW)
-    assert legs.agreed(again, ADA.id, 2, NOW).time_agreed
+        legs_time.agreed(again, ADA.id, 1, NOW)
+    assert legs_time.agreed(again, ADA.id, 2, NOW).time_agreed
     with pytest.raises(NamedAlready):
-        legs.named(with_time(), BERT.id, TOMORROW, "the attic", NOW)
+        legs_time.named(with_time(), BERT.id, TOMORROW, "the attic", NOW)
 
 
 def test_a_time_that_is_over_cannot_be_named_nor_agreed_to() -> None:
     with pytest.raises(TimePassed):
-        legs.named(to_be_held(), ADA.id, NOW, "", NOW)
-    named = legs.named(to_be_held(), ADA.id, TOMORROW, "", NOW)
+        legs_time.named(to_be_held(), ADA.id, NOW, "", NOW)
+    named = legs_time.named(to_be_held(), ADA.id, TOMORROW, "", NOW)
     with pytest.raises(TimePassed):
-        legs.agreed(named, BERT.id, 1, TOMORROW)
+        legs_time.agreed(named, BERT.id, 1, TOMORROW)
 
 
 # One time for two sessions
@@ -94,19 +94,19 @@ FILM = replace(to_be_held(), id=LegId(6), teacher=BERT, learner=ADA)
 
 def test_two_who_change_places_may_name_one_time_for_both() -> None:
     leg = to_be_held()
-    assert legs.changing_places(leg, [leg, FILM]) is FILM
-    assert legs.one_time_for_both(leg, FILM, NOW)
-    assert legs.changing_places(leg, [leg, replace(FILM, teacher=EVE)]) is None, "in a ring nobody does"
-    assert legs.changing_places(leg, [leg, legs.cancelled(FILM, ADA.id, NOW)]) is None
-    assert legs.changing_places(entered(), [entered(), FILM]) is None
+    assert legs_time.changing_places(leg, [leg, FILM]) is FILM
+    assert legs_time.one_time_for_both(leg, FILM, NOW)
+    assert legs_time.changing_places(leg, [leg, replace(FILM, teacher=EVE)]) is None, "in a ring nobody does"
+    assert legs_time.changing_places(leg, [leg, legs.cancelled(FILM, ADA.id, NOW)]) is None
+    assert legs_time.changing_places(entered(), [entered(), FILM]) is None
 
 
 def test_a_time_of_its_own_is_left_alone() -> None:
-    leg, evening = with_time(), legs.named(FILM, BERT.id, TOMORROW + 9 * HOUR, "", NOW)
-    assert not legs.one_time_for_both(leg, evening, NOW)
-    assert legs.one_time_for_both(leg, evening, NOW + 2 * DAY), "over, and nothing came of it"
-    right_after = legs.named(FILM, BERT.id, TOMORROW + timedelta(minutes=45), "", NOW)
-    assert legs.one_time_for_both(leg, right_after, NOW), "they move together"
+    leg, evening = with_time(), legs_time.named(FILM, BERT.id, TOMORROW + 9 * HOUR, "", NOW)
+    assert not legs_time.one_time_for_both(leg, evening, NOW)
+    assert legs_time.one_time_for_both(leg, evening, NOW + 2 * DAY), "over, and nothing came of it"
+    right_after = legs_time.named(FILM, BERT.id, TOMORROW + timedelta(minutes=45), "", NOW)
+    assert legs_time.one_time_for_both(leg, right_after, NOW), "they move together"
 
 
 # How long it took
@@ -245,7 +245,7 @@ def test_nobody_can_have_stayed_away_before_the_agreed_time() -> None:
     with pytest.raises(NoTimeYet):
         legs.not_there(to_be_held(), ADA.id, NOW)
     with pytest.raises(NoTimeYet):
-        legs.not_there(legs.named(to_be_held(), ADA.id, TOMORROW, "", NOW), ADA.id, TOMORROW)
+        legs.not_there(legs_time.named(to_be_held(), ADA.id, TOMORROW, "", NOW), ADA.id, TOMORROW)
     with pytest.raises(TooSoon):
         legs.not_there(with_time(), BERT.id, TOMORROW - HOUR)
     away = legs.not_there(with_time(), BERT.id, TOMORROW)
@@ -266,7 +266,7 @@ def test_what_is_over_stays_over() -> None:
                 lambda leg=leg, who=member.id: legs.entered(leg, who, 45, NOW),
                 lambda leg=leg, who=member.id: legs.confirmed(leg, who, leg.words, NOW),
                 lambda leg=leg, who=member.id: legs.cancelled(leg, who, NOW),
-                lambda leg=leg, who=member.id: legs.named(leg, who, TOMORROW, "", NOW),
+                lambda leg=leg, who=member.id: legs_time.named(leg, who, TOMORROW, "", NOW),
             ):
                 with pytest.raises(SessionOver):
                     deed()
@@ -289,9 +289,9 @@ def press(leg: Leg, who: Any, deed: Deed, now: Any) -> Leg:
     other = 30 if legs.figure(leg, leg.other(who).id) == 15 else 15
     match deed:
         case Deed.AGREE_TIME:
-            return legs.agreed(leg, who, leg.time_version, now)
+            return legs_time.agreed(leg, who, leg.time_version, now)
         case Deed.NAME_TIME:
-            return legs.named(leg, who, now + HOUR, "elsewhere", now)
+            return legs_time.named(leg, who, now + HOUR, "elsewhere", now)
         case Deed.CONFIRM:
             return legs.confirmed(leg, who, leg.words, now)
         case Deed.REPORT | Deed.OBJECT | Deed.CORRECT:
@@ -356,11 +356,11 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=people, hours=st.integers(-5, 200))
     def name(self, who: Any, hours: int) -> None:
-        self.attempt(lambda: legs.named(self.leg, who, self.now + hours * HOUR, "", self.now))
+        self.attempt(lambda: legs_time.named(self.leg, who, self.now + hours * HOUR, "", self.now))
 
     @rule(who=people)
     def agree(self, who: Any) -> None:
-        self.attempt(lambda: legs.agreed(self.leg, who, self.leg.time_version, self.now))
+        self.attempt(lambda: legs_time.agreed(self.leg, who, self.leg.time_version, self.now))
 
     @rule(days=st.integers(0, 9))
     def wait(self, days: int) -> None:

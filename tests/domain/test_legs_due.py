@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain import legs
+from domain import legs, legs_time
 from domain.legs_due import Step, all_over, answer_until, due_at, next_step
 from domain.model import Leg, LegState
 from tests.domain.lessons import ADA, BERT, DAY, HOUR, NOW, to_be_held
@@ -17,7 +17,7 @@ TOMORROW = NOW + DAY
 
 
 def with_time(at: Any = TOMORROW) -> Leg:
-    return legs.agreed(legs.named(to_be_held(), ADA.id, at, "the attic", NOW), BERT.id, 1, NOW)
+    return legs_time.agreed(legs_time.named(to_be_held(), ADA.id, at, "the attic", NOW), BERT.id, 1, NOW)
 
 
 def entered(minutes: int = 45, other: int | None = None) -> Leg:
@@ -53,14 +53,14 @@ def test_nobody_is_given_up_on_who_was_not_reminded_a_week_before() -> None:
 
 def test_naming_a_time_is_a_word_and_its_question_is_repeated_once() -> None:
     told = legs.reminded(to_be_held(), NOW + 7 * DAY)
-    named = legs.named(told, ADA.id, NOW + 20 * DAY, "", NOW + 8 * DAY)
+    named = legs_time.named(told, ADA.id, NOW + 20 * DAY, "", NOW + 8 * DAY)
     assert due_at([named]) == NOW + 15 * DAY, "not at once, though the swap is older than a week"
     assert due_at([legs.reminded(named, NOW + 15 * DAY)]) == NOW + 38 * DAY
 
 
 def test_another_time_for_an_agreed_one_is_not_asked_about_twice_at_once() -> None:
     late = NOW + 10 * DAY
-    moved = legs.named(with_time(NOW + 20 * DAY), ADA.id, NOW + 22 * DAY, "", late)
+    moved = legs_time.named(with_time(NOW + 20 * DAY), ADA.id, NOW + 22 * DAY, "", late)
     assert next_step(moved, late) is None
     assert due_at([moved]) == late + 7 * DAY
 
@@ -71,7 +71,9 @@ def test_three_hours_after_the_agreed_time_the_teacher_is_asked_once_for_each_ti
     assert next_step(leg, TOMORROW + 3 * HOUR) is Step.ASK
     asked = legs.reminded(leg, TOMORROW + 3 * HOUR)
     assert due_at([asked]) == TOMORROW + 30 * DAY
-    moved = legs.agreed(legs.named(asked, ADA.id, NOW + 5 * DAY, "", NOW + 2 * DAY), BERT.id, 2, NOW + 2 * DAY)
+    moved = legs_time.agreed(
+        legs_time.named(asked, ADA.id, NOW + 5 * DAY, "", NOW + 2 * DAY), BERT.id, 2, NOW + 2 * DAY
+    )
     assert due_at([moved]) == NOW + 5 * DAY + 3 * HOUR
 
 

@@ -136,6 +136,7 @@ def test_a_day_is_read_in_english_and_dutch(written: str, meant: date) -> None:
         "24 jan feb",
         "0 12",
         "99999-1-1",
+        "99999999999999999999 december",
     ],
 )
 def test_what_could_be_any_day_is_none(written: str) -> None:

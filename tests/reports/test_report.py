@@ -119,7 +119,7 @@ def test_names_of_files_and_figures_are_the_same_in_every_language() -> None:
     english, dutch = (files(report_of(30), language) for language in ("en", "nl"))
     assert english.keys() == dutch.keys()
     assert [row["figure"] for row in english["figures.csv"]] == [row["figure"] for row in dutch["figures.csv"]]
-    assert english["figures.csv"][0]["label"] != dutch["figures.csv"][0]["label"]
+    assert english["figures.csv"][0]["words"] != dutch["figures.csv"][0]["words"]
 
 
 def test_sectors_that_people_typed_are_no_formulas() -> None:

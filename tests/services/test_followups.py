@@ -47,6 +47,12 @@ async def days(gallery: Gallery, number: int) -> None:
         await gallery.later(days=1)
 
 
+async def after_ninety_days(gallery: Gallery) -> None:
+    """It is time to ask about what is exchanged now; nobody looked before."""
+    gallery.cluster.clock.at = ask_at("Europe/Amsterdam", gallery.now)
+    await gallery.settle()
+
+
 async def batch_of(gallery: Gallery, member: Member) -> FollowupId:
     return next(batch for whom, batch in reversed(await asked(gallery)) if whom == member.id)
 
@@ -78,8 +84,7 @@ async def test_what_is_no_exchange_or_of_one_firm_is_not_asked_about(gallery: Ga
     one, other, colleague = [await gallery.cluster.join(name) for name in "ABA"]
     await exchange(gallery, one, other, ActKind.ANSWERED)
     await exchange(gallery, one, colleague, ActKind.SESSION_EXCHANGED)
-    gallery.cluster.clock.at += timedelta(days=95)
-    await gallery.settle()
+    await after_ninety_days(gallery)
     assert await asked(gallery) == []
 
 
@@ -88,8 +93,7 @@ async def test_one_click_answers_for_everybody_listed_and_for_good(gallery: Gall
     one, *others = [await gallery.cluster.join(name) for name in "ABCD"]
     for other in others:
         await exchange(gallery, one, other)
-    gallery.cluster.clock.at += timedelta(days=95)
-    await gallery.settle()
+    await after_ninety_days(gallery)
     batch = await batch_of(gallery, one)
     view = await looking.view(tools, batch)
     assert view is not None
@@ -166,8 +170,7 @@ async def test_who_leaves_after_the_question_is_not_said_to_have_led_nowhere(gal
     one, stays, leaves = [await cluster.join(name) for name in "ABC"]
     for other in (stays, leaves):
         await exchange(gallery, one, other)
-    gallery.cluster.clock.at += timedelta(days=95)
-    await gallery.settle()
+    await after_ninety_days(gallery)
     batch = await batch_of(gallery, one)
     await members.leave(cluster.tools, leaves)
     view = await looking.view(cluster.tools, batch)
@@ -229,11 +232,11 @@ async def test_where_we_were_removed_nobody_is_asked(gallery: Gallery) -> None:
 async def test_another_communitys_people_cannot_answer(gallery: Gallery) -> None:
     one, other = await gallery.cluster.join("A"), await gallery.cluster.join("B")
     await exchange(gallery, one, other)
-    gallery.cluster.clock.at += timedelta(days=95)
-    await gallery.settle()
+    await after_ninety_days(gallery)
     elsewhere = await Gallery.open(gallery.cluster.db, key=2)
     stranger = await elsewhere.cluster.join("A")
     batches: Sequence[FollowupId] = [batch for _, batch in await asked(gallery)]
+    assert batches
     for batch in batches:
         with pytest.raises(NotYours):
             await followups.answer(elsewhere.cluster.tools, stranger, batch, [])

@@ -15,6 +15,7 @@ from bot.services.tools import Tools
 from domain import legs as rule
 from domain.legs import OPEN_WORD
 from domain.legs_due import Step, next_step
+from domain.legs_time import changing_places
 from domain.model import Intention, Leg, LegId, LegState, MemberId, MemberState, NewIntention, SwapId
 from storage import legs, outbox
 from storage.engine import Tx
@@ -48,7 +49,7 @@ async def take_steps(tools: Tools, swap: SwapId) -> bool:
             return False
         theirs = await legs.of_swap(tx, swap)
         for leg in theirs:
-            other = rule.changing_places(leg, theirs)
+            other = changing_places(leg, theirs)
             if leg.state is LegState.AGREED and (gone := _gone(leg)) is not None:
                 told = _once(leg, other, Said.GONE, by=gone)
                 await record(tx, leg, rule.cancelled(leg, None, now), now, *told)

@@ -12,7 +12,7 @@ from bot.services.swaps import session_intentions as intentions
 from bot.services.swaps.changing import Rule, change_all
 from bot.services.swaps.session_intentions import Said
 from bot.services.tools import Tools
-from domain import legs as rule
+from domain import legs_time as rule
 from domain.errors import PersonError, PlaceTooLong
 from domain.model import Community, Leg, LegId, Member, NewIntention
 from domain.sessions import LENGTH, moment_typed
@@ -34,7 +34,7 @@ async def name_time(
     """Name a time, as it was typed, in the community's time zone; the other one is asked. The sessions it is for.
 
     `along`: another of their swap that is to follow right after it, in the same place. Raises what
-    `domain.sessions.moment_typed` and `domain.legs.named` raise, PlaceTooLong, NotYours, and TooOld.
+    `domain.sessions.moment_typed` and `domain.legs_time.named` raise, PlaceTooLong, NotYours, and TooOld.
     """
     if len(place) > PLACE:
         raise PlaceTooLong(n=PLACE)
@@ -57,7 +57,7 @@ async def agree_time(tools: Tools, member: Member, *times: tuple[LegId, int]) ->
     """ "That works", for the time of that version in each of these sessions: both get calendar files. Those agreed to.
 
     Where one cannot be agreed to (it has a newer time, or is off), the others still are. If none can, raises what
-    `domain.legs.agreed` raises; NotYours, and TooOld.
+    `domain.legs_time.agreed` raises; NotYours, and TooOld.
     """
     refused: dict[LegId, PersonError] = {}
 
