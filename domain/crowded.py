@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from domain.budget import Budget
 from domain.cycles import TooMany
 from domain.market import Market, Places
-from domain.packing import Packing, choose, greedily
+from domain.packing import Packing, choose, folded, greedily
 from domain.rings import Rings, rings
 
 # How many members not served a piece is about, and how many others it has; all its members, at first and at the least.
@@ -223,8 +223,9 @@ def places_of(some: Rings, swaps: Sequence[Places]) -> Places:
 
 
 def _served_in(packing: Packing) -> Packing:
-    """Without the last goals, which would take more time than they are worth here."""
-    return Packing(packing.rows, packing.limits, packing.goals[:-2])
+    """Without the last goals, which would take more time than they are worth here; the others as one: quick."""
+    weighty = Packing(packing.rows, packing.limits, packing.goals[:-2])
+    return Packing(packing.rows, packing.limits, tuple(folded(weighty)))
 
 
 def _following(ring: Sequence[int]) -> list[tuple[int, int]]:

@@ -5,8 +5,11 @@ a column *loses* against prices of its rows (`domain/pricing.py`) is how far any
 only columns that lose less than the best choice known may be in a better one (reduced-cost fixing; Wolsey, "Integer
 Programming", 1998, section 7.6). Mostly these are so few that HiGHS chooses exactly in milliseconds.
 
-Goals too many for one number are taken in stages. Each holds what the stages before it reached, and goes on with the
-columns that lose nothing by it. Parts that share no row are priced together and judged one by one.
+The first goal is a stage of its own: a bound on it can be rounded down, since all are whole numbers. The others are
+folded into as few numbers as can be, each a stage. Each holds what the stages before it reached, no less and (that is
+proven) no more, and goes on with the columns that lose nothing by it. Parts that share no row are priced together and
+judged one by one. How hard a later stage is tried depends on numbers of columns and of nodes, not on time, so that the
+answer is the same on any machine that is quick enough for the time there is.
 """
 
 from collections.abc import Sequence
@@ -28,12 +31,18 @@ Numbers = NDArray[np.int64]
 FOLDED = 1 << 20
 #: A choice is looked for among so many columns at the most; where it takes more to be sure, it is not.
 MOST_CHOSEN_FROM = 4000
+#: The same for the goals after the first: a choice among more takes seconds, and seldom comes out better.
+MOST_FOR_LATER = 2000
+#: How many nodes of its search tree the solver may look at in one step.
+NODES = 1000
 _LOOKED_AT = 20_000
 # How many columns are looked at first: so many, and so many for each row.
 _FIRST, _FIRST_PER_ROW = 50, 1
 # All stages after one are worth less than this together, where 1 is the least of that one.
 _LATER = 0.05
 _TINY = 1e-6
+# By how much the solver may miss what is held: room for its rounding. All are whole numbers, so it is room for no more.
+_ROOM = 0.01
 _ROUNDING = 1e-13
 
 
@@ -86,13 +95,14 @@ def choose(packing: Packing, budget: Budget, known: Places | None = None, foldin
     if not len(packing.rows):
         return Choice(best, 0, exact=True)
     market = _Parted.of(packing)
-    stages = folded(packing, folding)
+    later = Packing(packing.rows, packing.limits, packing.goals[1:])
+    stages = [packing.goals[0], *folded(later, folding)]
     alive = np.arange(len(packing.rows))
     for at in range(len(stages)):
         stage = _Stage.of(market, alive, stages[: at + 1], _later(packing, stages[at + 1 :]), best, budget)
         if at == 0:
             best = max((greedily(packing, stage.loss, first) for first in (best, stage.taken, None)), key=packing.value)
-        best, sure = stage.settled(best, budget)
+        best, sure = stage.settled(best, MOST_FOR_LATER if at else MOST_CHOSEN_FROM, budget)
         if not sure:
             bound = packing.value(best)[0] if at else _bound(market, best, budget)
             return Choice(np.sort(best), bound, exact=False)
@@ -183,9 +193,10 @@ class _Stage:
     ) -> "_Stage":
         """The last of some stages; those before it are held at what `best` reaches."""
         guide = stages[-1] + later
-        matrix = vstack([market.matrix, *map(market.hold, stages[:-1])], format="csc")[:, columns]
-        # Half of 1 leaves room for rounding and for nothing else: all are whole numbers.
-        held = [0.5 - market.reached(stage, best) for stage in stages[:-1]]
+        both_ways = [worth for stage in stages[:-1] for worth in (stage, -stage)]
+        matrix = vstack([market.matrix, *map(market.hold, both_ways)], format="csc")[:, columns]
+        # Exactly what was reached: room for rounding would cost its price, and make bounds of little use.
+        held = [-market.reached(worth, best) for worth in both_ways]
         limits = np.concatenate([market.packing.limits, *held])
         program = Program(matrix, limits, guide[columns], plain=len(market.packing.limits))
         prices, amounts = priced(program, np.searchsorted(columns, best), budget)
@@ -217,10 +228,10 @@ class _Stage:
         """The columns that may be in a choice that has so much more than `best` in some part."""
         return np.flatnonzero(self.loss <= (self.gaps(best) - more)[self.market.part])
 
-    def settled(self, best: Places, budget: Budget) -> tuple[Places, bool]:
+    def settled(self, best: Places, limit: int, budget: Budget) -> tuple[Places, bool]:
         """A choice than which none is better in this stage, and whether that is sure.
 
-        It is looked for among ever more columns, until no others could help.
+        It is looked for among ever more columns, until no others could help, but not among many more than `limit`.
         """
         most = _FIRST + _FIRST_PER_ROW * self.program.plain
         while len(hopeful := self.alive(best, self.one)):
@@ -233,9 +244,9 @@ class _Stage:
             best = max(best, found, key=self.market.packing.value)
             if not sure or complete:
                 return best, sure
-            if most >= MOST_CHOSEN_FROM:
+            if most >= limit:
                 return best, len(np.setdiff1d(self.alive(best, self.one), some)) == 0
-            most = min(2 * most, MOST_CHOSEN_FROM)
+            most = min(2 * most, limit)
         return best, True
 
     def _solved(self, some: Places, best: Places, budget: Budget) -> tuple[Places, bool]:
@@ -249,18 +260,22 @@ class _Stage:
         dear = self.prices > self.gaps(best)[self.market.row_part]
         least[: self.program.plain][dear] = self.market.packing.limits[dear]
         matrix = self.program.matrix[:, np.searchsorted(self.columns, some)]
+        limits = self.program.limits.astype(float)
+        limits[self.program.plain :] += _ROOM
         result = milp(
             -self.guide[some],
             integrality=np.ones(len(some), dtype=np.int64),
             bounds=Bounds(0, 1),
-            constraints=LinearConstraint(matrix, least, self.program.limits),
-            options={"time_limit": seconds, "mip_rel_gap": 0.0},
+            constraints=LinearConstraint(matrix, least, limits),
+            options={"time_limit": seconds, "mip_rel_gap": 0.0, "node_limit": NODES},
         )
-        budget.spent |= result.status != 0
+        budget.spent |= result.status != 0 and (result.mip_node_count or 0) < NODES  # else it was the time
         if result.x is None:
             return nothing, False
         found = some[result.x > 0.5]
-        return (found, result.status == 0) if self.market.packing.fits(found) else (nothing, False)
+        # Amounts that are nearly whole may come to a sum that is not what it seems.
+        true = self.market.packing.fits(found) and abs(self.guide[found].sum() + result.fun) < self.one / 2
+        return (found, result.status == 0) if true else (nothing, False)
 
 
 def greedily(packing: Packing, loss: Reals, first: Places | None = None) -> Places:
