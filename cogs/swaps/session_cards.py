@@ -144,16 +144,15 @@ def _named(t: Translator, said: Telling) -> Card:
     assert leg.time_by is not None
     other = leg.other(leg.time_by)
     who = {"by": name(t, leg.other(other.id)), "other": name(t, other), "skill": leg.skill.name}
-    if along is None:
-        key = "sessions.named" if leg.time_version == 1 else "sessions.named.again"
-        text = t(key, when=when(t, leg), **who)
-        return Card(content=text, buttons=_row(t, leg, Deed.AGREE_TIME, Deed.NAME_TIME, Deed.CANCEL))
-    assert along.starts_at is not None
-    text = t(
-        "sessions.named.both", when=when(t, leg), second=along.skill.name, then=t.when(along.starts_at, "t"), **who
-    )
     agree = button(t, leg, Deed.AGREE_TIME)
-    agree = replace(agree, ids=(*agree.ids, along.id, along.time_version))
+    if along is None or along.starts_at is None:
+        text = t("sessions.named", when=when(t, leg), **who)
+    else:
+        then = {"second": along.skill.name, "then": t.when(along.starts_at, "t")}
+        text = t("sessions.named.both", when=when(t, leg), **then, **who)
+        agree = replace(agree, ids=(*agree.ids, along.id, along.time_version))
+    if leg.time_version > 1:
+        text = Raw(f"{text} {t('sessions.named.before')}")
     return Card(content=text, buttons=(agree, *_row(t, leg, Deed.NAME_TIME), *_both(t, said, Deed.CANCEL)))
 
 

@@ -87,3 +87,11 @@ def actions(message: Any) -> set[str]:
 
 def own_actions(result: InteractionResult) -> set[str]:
     return actions(shown_in(result))
+
+
+def labels_of(message: discord.Message) -> list[str]:
+    return [item.label for row in message.components for item in row.children]  # type: ignore[union-attr]
+
+
+def custom_ids_of(message: discord.Message) -> list[str]:
+    return [item.custom_id for row in message.components for item in row.children]  # type: ignore[union-attr]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import discord
 import pytest
 from icalendar import Calendar
 
 from bot.services import members
+from bot.services.members import leave, pause
 from domain.model import LegState
-from tests.cogs.desk import labels, shown_in
-from tests.cogs.lessons import Class, actions, own_actions
-from tests.cogs.played import amiss, may, played
+from tests.cogs.desk import shown_in
+from tests.cogs.lessons import Class, actions, custom_ids_of, labels_of
+from tests.cogs.played import played
 from tests.cogs.stage import everybody_reads
 from tests.cogs.swapping import community, lists, ring, swapper, threads
 from tests.world import World, said, text_of, world
@@ -233,6 +233,43 @@ async def test_old_buttons_are_refused_kindly(w: World) -> None:
 
 
 @played(set_up=True)
+async def test_a_time_that_went_by_unanswered_is_not_asked_about_again(w: World) -> None:
+    c = await Class.begin(w)
+    await c.name_time(c.ada, "2 January 10:00")
+    await w.wait(days=8)
+    assert "have no time yet" in c.says
+    assert actions(c.last) == {"session.name_time", "session.report", "session.cancel"}
+
+
+@played(set_up=True)
+async def test_who_waits_for_somebody_on_pause_is_told_so(w: World) -> None:
+    c = await Class.begin(w)
+    await pause(w.app.tools, await community(w), await c.ben.me(), 2)
+    answer = said(await c.name_time(c.ada, "30 January 14:00"))
+    assert f"<@{c.ben.id}> is on pause until" in answer
+    assert c.pinged == [], "they read it when they are back"
+    await c.name_time(c.ada, "30 January 15:00")
+    assert "The time before that does not stand any more" in c.says
+    assert f"<@{c.ben.id}> is on pause until" in said(await c.ada.slash("swap done", time="1:00"))
+
+
+@played(set_up=True)
+async def test_when_somebody_leaves_only_whoever_wanted_to_learn_is_promised_another_chance(w: World) -> None:
+    people = await ring(w)
+    (thread,) = await threads(w)
+    for who in people:
+        await who.press(thread.history()[0], "swap.accept")
+    await w.until(w.now)
+    leaver, pupil, teacher = people
+    await leave(w.app.tools, await leaver.me())
+    await w.until(w.now)
+    told = [text_of(one) for one in thread.history() if "does not take part any more" in text_of(one)]
+    assert len(told) == 2
+    assert any(f"<@{pupil.id}>, I look for another chance for you" in one for one in told)
+    assert any(f"<@{teacher.id}>, there is nothing you need to do" in one for one in told)
+
+
+@played(set_up=True)
 async def test_in_a_deleted_thread_nothing_is_lost(w: World) -> None:
     c = await Class.begin(w)
     w.env.backend.delete_channel(c.thread.id)
@@ -253,126 +290,3 @@ async def test_one_reminder_says_what_is_missing(w: World) -> None:
     assert c.pinged == [c.ada.id, c.ben.id] or c.pinged == [c.ben.id, c.ada.id]
     await w.wait(days=8)
     assert c.last.id == reminder.id, "and no more"
-
-
-# Commands
-
-
-@played(set_up=True)
-async def test_status_shows_what_comes_next_with_a_button_for_it(w: World) -> None:
-    c = await Class.begin(w)
-    mine = await c.ada.slash("swap status")
-    assert "You show" in said(mine)
-    assert "No time yet" in said(mine)
-    assert own_actions(mine) == {"session.name_time", "session.report", "session.cancel"}
-    await c.set_time()
-    theirs = await c.ben.slash("swap status")
-    assert "shows you **weaving**" in said(theirs)
-    assert "Settled:" in said(theirs)
-    await c.enter(c.ada, "0:45")
-    asked = await c.ben.slash("swap status")
-    assert "Please confirm it" in said(asked)
-    assert labels(asked) == ["Yes, 0:45", "Not quite"]
-    await c.press(c.ben, "session.confirm", shown_in(asked))
-    assert own_actions(await c.ben.slash("swap status")) == {"session.correct"}
-    await w.wait(days=8)
-    assert "no session under way" in said(await c.ben.slash("swap status"))
-
-
-@played(set_up=True)
-async def test_of_several_one_is_chosen(w: World) -> None:
-    ada = await swapper(w, "ada", "weaving", "film")
-    ben = await swapper(w, "ben", "film", "weaving", sector="design")
-    await w.until(w.now)
-    for who in (ada, ben):
-        await who.press((await threads(w))[0].history()[0], "swap.accept")
-    await w.until(w.now)
-    listed = await ada.slash("swap status")
-    assert "You show" in said(listed)
-    assert "shows you **film**" in said(listed)
-    shown = await ada.actor.select(shown_in(listed), ["2"], custom_id="w1:session.show")
-    assert own_actions(shown) == {"session.name_time", "session.report", "session.cancel", "session.show"}
-    said_already = await ada.slash("swap done", time="8:00")
-    done = await ada.actor.select(shown_in(said_already), ["1"], custom_id="w1:session.report:480")
-    assert "Noted" in said(done), "what was typed with the command is not asked again"
-    which = await ada.slash("swap done")
-    assert "Which session?" in said(which)
-    form = await ada.actor.select(shown_in(which), ["1"], custom_id="w1:session.report")
-    assert "Noted" in said(await ada.fill(form, minutes="45"))
-    offered = await ada.actor.autocomplete(w.round_channel, "swap done", "session", "fil")
-    assert [(one["name"], one["value"]) for one in offered] == [("film, from Firm of ben", "2")]
-    times = await ada.actor.autocomplete(w.round_channel, "swap done", "time", "1:")
-    assert [one["value"] for one in times] == ["1:00", "1:15", "1:30", "1:45"]
-    sure = await ada.slash("swap cancel", session="film")
-    assert "Cancel this session?" in said(sure), "only one can still be cancelled"
-    assert "no such session" in said(await ada.slash("swap done", session="dancing"))
-
-
-# The server's events
-
-
-@played(set_up=True)
-async def test_an_event_of_the_server_follows_the_session(w: World) -> None:
-    await may(w, manage_events=True, create_events=True)
-    await switch_on(w)
-    c = await Class.begin(w)
-    await c.set_time()
-    (event,) = events(w)
-    assert event.name == "Skill session: weaving"
-    assert "attic" not in str(vars(event))
-    assert "Firm of" not in str(vars(event))
-    assert str(c.ada.id) not in str(vars(event))
-    assert datetime.fromisoformat(event.scheduled_start_time) == datetime(2026, 1, 8, 13, tzinfo=UTC)
-    await c.name_time(c.ada, "Friday 10:00")
-    assert events(w) == [], "while no time is agreed there is none"
-    await c.press(c.ben, "session.agree_time")
-    (event,) = events(w)
-    sure = await c.press(c.ben, "session.cancel")
-    await c.press(c.ben, "session.cancel_sure", shown_in(sure))
-    assert events(w) == []
-
-
-@played(set_up=True)
-async def test_without_the_permission_the_manager_is_told_and_everything_else_goes_on(w: World) -> None:
-    await may(w, manage_events=False, create_events=False)
-    panel = await switch_on(w)
-    assert "Create Events" in said(panel)
-    c = await Class.begin(w)
-    await c.set_time()
-    assert "It's settled" in c.says
-    assert [one.permissions for one in await amiss(w)] == [("create_events",)]
-    await may(w, manage_events=True, create_events=True)
-    await w.manager.slash("cluster check")
-    await w.until(w.now)
-    assert len(events(w)) == 1
-
-
-@played(set_up=True)
-async def test_events_are_switched_on_and_off(w: World) -> None:
-    await may(w, manage_events=True, create_events=True)
-    shown = await switch_on(w)
-    assert "Saved" in said(shown)
-    panel = await w.manager.press(shown_in(shown), "cluster.session_events")
-    assert "At the moment: **on**" in said(panel)
-    await w.manager.press(shown_in(panel), "cluster.session_events_set")
-    c = await Class.begin(w)
-    await c.set_time()
-    assert events(w) == []
-
-
-async def switch_on(w: World) -> object:
-    panel = await w.manager.slash("cluster settings")
-    shown = await w.manager.press(shown_in(panel), "cluster.session_events")
-    return await w.manager.press(shown_in(shown), "cluster.session_events_set")
-
-
-def events(w: World) -> list[object]:
-    return list(w.env.backend.get_guild(w.guild.id).scheduled_events.values())
-
-
-def labels_of(message: discord.Message) -> list[str]:
-    return [item.label for row in message.components for item in row.children]  # type: ignore[union-attr]
-
-
-def custom_ids_of(message: discord.Message) -> list[str]:
-    return [item.custom_id for row in message.components for item in row.children]  # type: ignore[union-attr]

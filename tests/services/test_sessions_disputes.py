@@ -64,6 +64,8 @@ async def test_the_two_may_agree_after_all_and_spare_the_manager(db: Database) -
     asked = await disputes.ask_manager(made.tools, bert, leg.id)
     health = await communities.checked(made.tools, made.cluster.id, ())
     assert [one.id for one in health.disputes] == [leg.id]
+    elsewhere = await Lessons.start(db, key=2)
+    assert (await communities.checked(made.tools, elsewhere.cluster.id, ())).disputes == ()
     await made.until(made.now)
     assert (await made.now_is(leg.id)).question is not None
     done = await sessions.confirm(made.tools, bert, leg.id, asked.words)

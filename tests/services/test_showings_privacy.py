@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.services import communities, followups, privacy, showings
 from bot.services.followups import looking
+from domain.followups import ask_at
 from domain.model import Attachment, FollowupId, Member, ShowingState, ShowingText, Stage
 from domain.model import ShowingAsk as Ask
 from domain.showings import RESCUED_AFTER
@@ -82,7 +83,7 @@ async def test_both_sides_find_what_is_theirs_and_no_more(gallery: Gallery) -> N
 async def test_what_was_asked_about_an_exchange_is_told_too(gallery: Gallery) -> None:
     maker, other = await lived(gallery)
     await gallery.mended()
-    gallery.cluster.clock.at += timedelta(days=95)
+    gallery.cluster.clock.at = ask_at("Europe/Amsterdam", gallery.now)
     await gallery.settle()
     (batch,) = [one["batch"] for one in await gallery.cluster.said("followup.ask") if one["member"] == maker.id]
     view = await looking.view(gallery.cluster.tools, FollowupId(batch))
