@@ -84,6 +84,13 @@ def did_not_happen(leg: Leg) -> bool:
     return leg.state is LegState.CANCELLED and leg.settled == 0
 
 
+def taken_back(leg: Leg) -> bool:
+    """Whether it had been confirmed, and counted, before they (or a manager) said that it did not happen."""
+    if leg.ended_at is None or leg.reported_at is None:
+        return False
+    return did_not_happen(leg) and leg.ended_at < leg.reported_at
+
+
 # Beginning
 
 

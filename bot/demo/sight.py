@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import discord
 import simcord
 
-from bot.demo.notes import Note
+from bot.demo.notes import MENTION, Note
 from bot.demo.world import World
 from domain.model import UserId
 
@@ -49,11 +49,12 @@ def own_posts(world: World, user: UserId) -> Iterator[simcord.ChannelHandle]:
 
 def maker(world: World, post: int) -> UserId | None:
     """Whose work it is: who wrote the first message of a post, or whom Weft names there."""
-    first = min(world.env.backend.messages.get(post, {}), default=None)
+    messages = world.env.backend.messages.get(post, {})
+    first = messages.get(min(messages, default=0))
     if first is None:
         return None
-    note = world.note(post, first)
-    return next(iter(note.mentioned), None) if note.author == world.bot else UserId(note.author)
+    named = MENTION.search(first.content or "") if first.author_id == world.bot else None
+    return UserId(int(named[1])) if named else UserId(first.author_id)
 
 
 def waits(world: World, post: int) -> bool:

@@ -12,7 +12,7 @@ from bot.texts import Raw, Translator, catalogue, channel, escape
 from cogs.rounds.cards import name
 from cogs.ui.card import Button, Card, Style
 from domain.deeds import Deed
-from domain.legs import correcting, figure, proposal
+from domain.legs import correcting, figure, proposal, taken_back
 from domain.legs_time import one_after_the_other
 from domain.model import Leg, LegState, Member, MemberId
 from domain.sessions import clock
@@ -219,6 +219,8 @@ def _confirmed(t: Translator, said: Telling) -> Card:
 
 
 def _never_was(t: Translator, said: Telling) -> Card:
+    if taken_back(said.leg):
+        return Card(content=t("sessions.never_was.taken_back", **people(t, said.leg)))
     key = "sessions.never_was.decided" if said.leg.decided else "sessions.never_was"
     return Card(content=t(key, **people(t, said.leg)))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.services.swaps import disputes, sessions, times
 from bot.services.swaps.session_looking import SessionView, own_session, standing
-from bot.texts import Raw
+from bot.texts import Raw, catalogue
 from cogs.communities import draft
 from cogs.rounds.cards import name
 from cogs.swaps import dispute_cards, own_sessions, session_cards, session_forms
@@ -85,7 +85,7 @@ class Sessions(WeftCog):
     @press("session.decide", needs=Needs.MANAGER)
     async def decide(self, visit: Visit, leg: int, word: int, minutes: int) -> None:
         done = await disputes.decide(visit.tools, visit.guild_id, visit.member, LegId(leg), word, minutes)
-        await visit.replace(dispute_cards.decided(visit.t, done))
+        await visit.replace(dispute_cards.decided(catalogue(visit.cluster.language), done))
 
     # Nothing comes of it: asked first, for it ends the session for both
 

@@ -170,6 +170,19 @@ async def test_that_it_did_not_happen(w: World) -> None:
     assert labels_of(c.last)[0] == "Right, it did not happen"
     assert "nothing counts" in said(await c.press(c.ada, "session.confirm"))
     assert "did not happen, you both say" in c.says
+    assert "The wish of" in c.says
+
+
+@played(set_up=True)
+async def test_that_it_did_not_happen_after_all(w: World) -> None:
+    c = await Class.begin(w)
+    await c.enter(c.ada, "1:00")
+    await c.press(c.ben, "session.confirm")
+    await w.wait(hours=1)
+    await c.enter(c.ada, "0", "session.correct")
+    await c.press(c.ben, "session.confirm")
+    assert "what had been counted is taken back" in c.says
+    assert "Firm of ben: +2:00" in said(await c.ben.slash("swap balance"))
 
 
 @played(set_up=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.demo import acting, sight
@@ -34,9 +34,9 @@ async def _until(stage: Stage, news: str) -> Note:
     raise AssertionError(f"no news of {news!r}")
 
 
-async def _do(stage: Stage, deed: object) -> None:
+async def _do(stage: Stage, deed: Awaitable[object]) -> None:
     async with stage.lock:
-        await deed  # type: ignore[misc]
+        await deed
         await stage.touched()
 
 

@@ -231,6 +231,15 @@ def test_for_seven_days_either_may_say_that_the_time_was_wrong() -> None:
         legs.entered(done, EVE.id, 30, NOW)
 
 
+def test_a_correction_to_nothing_takes_back_what_counted() -> None:
+    done = legs.confirmed(entered(45), BERT.id, 1, NOW)
+    never = legs.confirmed(legs.entered(done, ADA.id, 0, NOW + DAY), BERT.id, 2, NOW + DAY)
+    assert legs.taken_back(never)
+    disputed = entered(60, 0)
+    assert not legs.taken_back(legs.confirmed(disputed, ADA.id, disputed.words, NOW + DAY)), "it never had counted"
+    assert not legs.taken_back(done)
+
+
 def test_a_correction_nobody_answers_leaves_what_both_had_confirmed() -> None:
     done = legs.confirmed(entered(45), BERT.id, 1, NOW)
     wrong = legs.entered(done, BERT.id, 30, NOW + DAY)
