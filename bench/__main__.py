@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("pairing", "swaps", "measures", "reports", "responders", "latency", "loop")
+BENCHES = ("pairing", "swaps", "measures", "reports", "digests", "responders", "latency", "loop")
 
 
 def main(wanted: list[str]) -> int:

@@ -19,8 +19,9 @@ import networkx as nx
 import numpy as np
 
 from domain.attack import attack
-from domain.breakdowns import FEWEST_IN_HOUSE, FEWEST_IN_REPORT, Breakdown, Facts, breakdowns, laid_together
-from domain.figures import Log, figures, indices
+from domain.breakdowns import FEWEST_IN_HOUSE, FEWEST_IN_REPORT, Breakdown, breakdowns, laid_together
+from domain.evidence import Facts, Log
+from domain.figures import figures, indices
 from domain.firm_reach import firm_reach
 from domain.measures import Exchange, Node
 from domain.model import ActKind

@@ -18,12 +18,14 @@ from bot.clock import Clock, SystemClock
 from bot.compute import InProcess
 from bot.delivery import Delivery
 from bot.health import Metrics
-from bot.outcomes import Arrival, Refusal
+from bot.mail import Mailer
+from bot.outcomes import Arrival, Messenger, Refusal
+from bot.reports.drawn import draw_digest
 from bot.scheduler import Scheduler
-from bot.services import communities, followups, members, rounds, showings, skills, swaps, upkeep
+from bot.services import communities, digests, followups, members, retention, rounds, showings, skills, swaps, upkeep
 from bot.services.tools import Compute, Tools
 from bot.settings import Settings
-from domain.model import CommunityId, UserId
+from domain.model import CommunityId, Intention, UserId
 from storage import outbox
 from storage.engine import Database, Tx, open_database
 
@@ -35,11 +37,22 @@ Step = Callable[[Tools], Awaitable[None]]
 Moment = Callable[[Tx], Awaitable[datetime | None]]
 
 # In the order in which what is due is done.
-CAPABILITIES = (communities, members, rounds, skills, swaps, showings, followups)
+CAPABILITIES = (communities, members, rounds, skills, swaps, showings, followups, digests)
+
+
+async def issue_digests(tools: Tools) -> None:
+    """Digests are decided by a service and drawn by the reports, which services do not know."""
+    await digests.issue(tools, draw_digest)
+
 
 ARRIVALS: Mapping[str, Arrival] = {kind: one for each in CAPABILITIES for kind, one in each.ARRIVALS.items()}
 REFUSALS: Mapping[str, Refusal] = {kind: one for each in CAPABILITIES for kind, one in each.REFUSALS.items()}
-DUE: tuple[Step, ...] = (*(step for each in CAPABILITIES for step in each.DUE), *upkeep.DUE)
+DUE: tuple[Step, ...] = (
+    *(step for each in CAPABILITIES for step in each.DUE),
+    issue_digests,
+    retention.fold,
+    *upkeep.DUE,
+)
 NEXT: tuple[Moment, ...] = tuple(moment for each in CAPABILITIES for moment in each.NEXT)
 
 
@@ -71,6 +84,18 @@ def _fresh_seed() -> int:
     return secrets.randbits(62)
 
 
+class Carriers:
+    """Carries what is decided: the mail by mail, everything else on Discord."""
+
+    def __init__(self, messenger: Messenger, mailer: Messenger) -> None:
+        self._messenger = messenger
+        self._mailer = mailer
+
+    async def carry(self, intention: Intention) -> Mapping[str, int]:
+        carrier = self._mailer if intention.kind.startswith("email.") else self._messenger
+        return await carrier.carry(intention)
+
+
 class App:
     """The program, ready to be connected: `begin` has what is due done in time, `close` ends it."""
 
@@ -89,11 +114,12 @@ class App:
             still_here=self._still_here,
             language=settings.language,
             shards=shards,
+            mail=bool(settings.smtp_host),
         )
         self.client = WeftBot(settings, self.tools, observe=self.metrics.command)
         self.delivery = Delivery(
             self.tools,
-            self.client.messenger,
+            Carriers(self.client.messenger, Mailer(settings, self.tools, self._server_name)),
             ARRIVALS,
             REFUSALS,
             worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
@@ -118,6 +144,10 @@ class App:
         """There is something to deliver, and dates may have changed."""
         self.delivery.kick()
         self.scheduler.soon()
+
+    def _server_name(self, community: CommunityId) -> str:
+        server = self.client.get_guild(community)
+        return server.name if server else ""
 
     async def _still_here(self, community: CommunityId, users: Sequence[UserId], /) -> set[UserId]:
         return await self.client.still_here(community, users)

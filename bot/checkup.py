@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import os
@@ -17,6 +18,7 @@ import aiohttp
 
 from bot.clock import Clock
 from bot.lock import Locked, locked
+from bot.mail.sending import MailFailed, Server, Trouble, greet, server_of
 from bot.settings import Settings
 from storage import drivers, migrations
 from storage.engine import Database, StorageUnavailable
@@ -27,6 +29,23 @@ ROOM = 500 * 1024 * 1024  # bytes: years of a cluster, and a backup
 # CLOCKS_APART. At most half of that: a clock that is found well today drifts.
 SKEW = 5.0
 ANSWER_WITHIN = 10.0
+
+
+# What is wrong with the mail server, and what to do about it.
+_MAIL = {
+    Trouble.UNREACHABLE: (
+        "cannot be reached",
+        "Check WEFT_SMTP_HOST, _PORT and _SECURITY (starttls: 587, tls: 465), and that this machine may connect there.",
+    ),
+    Trouble.CERTIFICATE: (
+        "shows a certificate that cannot be trusted",
+        "Use the name that is in it as WEFT_SMTP_HOST; for an authority of your own, name its file in SSL_CERT_FILE.",
+    ),
+    Trouble.NO_ENCRYPTION: ("does not know STARTTLS", "Set WEFT_SMTP_SECURITY to tls, with its port."),
+    Trouble.LOGIN: ("does not take the login", "Check WEFT_SMTP_USER and WEFT_SMTP_PASSWORD."),
+    Trouble.SENDER: ("refuses us", "Ask whoever runs it what this machine may send."),
+    Trouble.BUSY: ("says not now", "Try again in a few minutes."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,7 @@ async def examine(settings: Settings, clock: Clock, *, online: bool) -> AsyncIte
     if online:
         async for finding in _discord(settings, clock):
             yield finding
+        yield await _mail(server_of(settings), settings.public_url)
 
 
 def application_of(token: str) -> int | None:
@@ -180,3 +200,24 @@ def _clock(theirs: datetime, ours: datetime) -> Finding:
             "clock", False, f"is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}. Turn on time synchronisation."
         )
     return Finding("clock", True, "agrees with Discord's.")
+
+
+async def _mail(server: Server | None, public_url: str) -> Finding:
+    """Connects, encrypts and logs in as for a mail, and sends none."""
+    if server is None:
+        return Finding(
+            "mail", True, "none set: digests stay in chat. For e-mail, set WEFT_SMTP_HOST and WEFT_SMTP_FROM."
+        )
+    where = f"{server.host}:{server.port}"
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            await greet(server)
+    except TimeoutError:
+        return Finding("mail", False, f"{where} does not answer. {_MAIL[Trouble.UNREACHABLE][1]}")
+    except MailFailed as failure:
+        answer = f" (it said {failure.code})" if failure.code else ""
+        says, fix = _MAIL[failure.trouble]
+        return Finding("mail", False, f"{where} {says}{answer}. {fix}")
+    login = " and takes the login" if server.user else ""
+    link = "" if public_url else " To let people unsubscribe with one click, set WEFT_PUBLIC_URL."
+    return Finding("mail", True, f"{where} answers{login}.{link}")

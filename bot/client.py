@@ -44,6 +44,7 @@ EXTENSIONS = (
     "cogs.swaps",
     "cogs.showings",
     "cogs.followups",
+    "cogs.digests",
 )
 QUERY = 100  # people asked for at once, the gateway's limit
 PATIENCE = 60.0  # seconds of rate limit that are waited out; beyond, the delivery tries again later

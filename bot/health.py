@@ -1,4 +1,5 @@
-"""What a machine may ask of the running program: is it well (`/healthz`), and how busy (`/metrics`)?
+"""What may be asked of the running program: is it well (`/healthz`), and how busy (`/metrics`)? And, by whoever has
+the link from a mail, to send no more of it (`/unsubscribe/…`).
 
 Counts and durations only; no name, no text and no id of anybody.
 """
@@ -13,6 +14,8 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
+from bot.mail.pages import page_headers, unsubscribe_page
+from bot.services.digests import addresses
 from storage import health, outbox
 from storage.engine import StorageUnavailable
 
@@ -63,7 +66,7 @@ class Metrics:
 
 
 class HealthServer:
-    """Serves both pages until closed."""
+    """Serves these pages until closed."""
 
     def __init__(self, app: App, address: str) -> None:
         self._app = app
@@ -74,7 +77,14 @@ class HealthServer:
     async def begin(self) -> None:
         """Start to listen. Raises OSError when the address is taken."""
         site = web.Application()
-        site.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._metrics)])
+        site.add_routes(
+            [
+                web.get("/healthz", self._healthz),
+                web.get("/metrics", self._metrics),
+                web.get("/unsubscribe/{token}", self._ask),
+                web.post("/unsubscribe/{token}", self._unsubscribe),
+            ]
+        )
         self._runner = web.AppRunner(site, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host.strip("[]"), self._port).start()
@@ -126,3 +136,26 @@ class HealthServer:
         lag = 0.0 if due is None else max(0.0, (app.tools.clock.now() - due).total_seconds())
         page = app.metrics.show(waiting, by_state, lag)
         return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        """Mail scanners open links by themselves, so this changes nothing, and looks nothing up."""
+        return _page(unsubscribe_page(_language(request), "sure"))
+
+    async def _unsubscribe(self, request: web.Request) -> web.Response:
+        """The button of the page, or a mail program that was told to (RFC 8058). A token nobody has ends the same."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await addresses.unsubscribe(self._app.tools, request.match_info["token"])
+        except (StorageUnavailable, TimeoutError) as error:
+            log.warning("unsubscribe.database", cause=type(error).__name__)
+            return _page(unsubscribe_page(_language(request), "later"), status=503)
+        return _page(unsubscribe_page(_language(request), "done"))
+
+
+def _language(request: web.Request) -> str:
+    """The link names it: nothing here tells whether there is such an address."""
+    return request.query.get("language", "")
+
+
+def _page(text: str, status: int = 200) -> web.Response:
+    return web.Response(text=text, content_type="text/html", status=status, headers=page_headers())

@@ -114,8 +114,8 @@ class _Brief(logging.Filter):
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
     """Set up all logging of the process; can be called again."""
     out = stream or sys.stderr
-    secrets = [settings.discord_token.get_secret_value()] if settings.discord_token else []
-    redaction = Redaction(secrets)
+    secrets = (settings.discord_token, settings.smtp_password)
+    redaction = Redaction(one.get_secret_value() for one in secrets if one is not None)
     human = settings.log_format == "human" or (settings.log_format == "auto" and out.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -14,12 +17,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 
 from bot.texts import LANGUAGES
+from domain.addresses import address_of
+from domain.errors import NotAnAddress
 from storage import drivers
 from storage.unavailable import StorageUnavailable
 
 PREFIX = "WEFT_"
 FILE = f"{PREFIX}SETTINGS_FILE"  # where the file is, when it is not `.env` in the working directory
-SECRETS = ("discord_token", "database_url")  # never shown; each can be read from a file named by `…_FILE`
+SECRETS = ("discord_token", "database_url", "smtp_password")  # never shown; each may be in a file named by `…_FILE`
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 class WrongSettings(Exception):  # noqa: N818 - the operator's slip, told in plain sentences
@@ -58,7 +64,28 @@ class Settings(BaseSettings):
     )
     health: str = Field(
         "",
-        description="Where /healthz and /metrics are served, such as `127.0.0.1:8080`. Empty: nowhere.",
+        description="Where /healthz, /metrics and /unsubscribe are served, such as `127.0.0.1:8080`. Empty: nowhere.",
+    )
+    smtp_host: str = Field(
+        "", description="The mail server through which digests go by e-mail, such as `mail.example.org`. Empty: none."
+    )
+    smtp_port: int | None = Field(
+        None, ge=1, le=65535, description="Its port. Empty: 587 for starttls, 465 for tls, 25 for none."
+    )
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the way to it is encrypted: starttls, tls, or none (a server on this machine).",
+    )
+    smtp_user: str = Field("", description="The name to log in with at the mail server. Empty: without logging in.")
+    smtp_password: SecretStr | None = Field(None, description="The password that goes with it.")
+    smtp_password_file: Path | None = Field(None, description="A file that holds that password instead.")
+    smtp_from: str = Field(
+        "", description="Whom mail is from, such as `Weft <weft@example.org>`: an address the mail server lets us use."
+    )
+    public_url: str = Field(
+        "",
+        description="The https address that leads to WEFT_HEALTH's /unsubscribe, such as `https://weft.example.org`,"
+        " so that people can unsubscribe with one click. Empty: they answer the mail, or ask a manager.",
     )
     shard_count: int | None = Field(
         None, ge=1, description="Into how many shards the bot is split. Empty: as many as Discord advises."
@@ -134,6 +161,34 @@ class Settings(BaseSettings):
             raise ValueError("must be a full address that begins with https:// (or wss:// for the gateway)")
         return text.rstrip("/")
 
+    @field_validator("smtp_host", "smtp_user")
+    @classmethod
+    def _one_word(cls, text: str) -> str:
+        if any(character.isspace() or not character.isprintable() for character in text) or "://" in text:
+            raise ValueError("must be the name alone: no spaces, no smtp:// before it")
+        return text
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _a_password_or_none(cls, password: SecretStr | None) -> SecretStr | None:
+        return password if password is not None and password.get_secret_value() else None
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _from_whom(cls, text: str) -> str:
+        if text:
+            _sender(text)
+        return text
+
+    @field_validator("public_url")
+    @classmethod
+    def _reached_safely(cls, text: str) -> str:
+        parts = urlsplit(text)
+        plain = not (parts.query or parts.fragment or "@" in parts.netloc) and re.fullmatch(r"[!-;=?-~]*", text)
+        if text and not (parts.scheme == "https" and parts.hostname and plain):
+            raise ValueError("must begin with https:// and have a host, and no ? or # (others cannot unsubscribe)")
+        return text.rstrip("/")
+
     @field_validator("shard_ids")
     @classmethod
     def _numbers(cls, text: str) -> str:
@@ -155,6 +210,28 @@ class Settings(BaseSettings):
                 " set WEFT_DATABASE_URL to a PostgreSQL database."
             )
         return self
+
+    @model_validator(mode="after")
+    def _mail_fits(self) -> Settings:
+        if not self.smtp_host:
+            return self
+        if not self.smtp_from:
+            raise ValueError("WEFT_SMTP_HOST needs WEFT_SMTP_FROM: the address that mail is from.")
+        if bool(self.smtp_user) != (self.smtp_password is not None):
+            raise ValueError("WEFT_SMTP_USER and WEFT_SMTP_PASSWORD go together: set both, or neither.")
+        if self.smtp_user and self.smtp_security == "none" and self.smtp_host not in THIS_MACHINE:
+            raise ValueError(
+                "WEFT_SMTP_SECURITY is none, and so the password would go over the network for everybody to read:"
+                " set it to starttls or tls."
+            )
+        if self.public_url and not self.health:
+            raise ValueError("WEFT_PUBLIC_URL needs WEFT_HEALTH: the page it leads to is served there.")
+        return self
+
+    @property
+    def mail_from(self) -> tuple[str, str]:
+        """The name and the address that mail is from."""
+        return _sender(self.smtp_from)
 
     @property
     def shards(self) -> tuple[int, ...]:
@@ -196,6 +273,15 @@ def load(file: Path | None = None) -> tuple[Settings, list[str]]:
     except ValidationError as error:
         raise WrongSettings("\n".join(_explain(error, given))) from None
     return settings, list(_strangers(given))
+
+
+def _sender(text: str) -> tuple[str, str]:
+    """The name and the address in "Weft <weft@example.org>"."""
+    name, address = parseaddr(text)
+    try:
+        return name, address_of(address)
+    except NotAnAddress:
+        raise ValueError("must be an e-mail address, or a name and an address: Weft <weft@example.org>") from None
 
 
 def _variable(name: str) -> str:

@@ -47,7 +47,7 @@ class Look:
 
 async def put_post(messenger: Messenger, intention: Intention, forum_id: int, look: Look) -> Post:
     """A new post, with its tags as far as they can be had."""
-    needs = (*NEEDS, *(("attach_files",) if look.card.files else ()))
+    needs = (*NEEDS, *(("attach_files",) if look.card.brings_files else ()))
     async with translated(Deed(messenger.client, messenger.tools, intention, forum_id, needs)):
         forum = await _forum(messenger, forum_id)
         if found := await _found(messenger, intention, forum, look.card):

@@ -231,7 +231,7 @@ def nonce(key: str) -> str:
 
 
 def _to_post(card: Card) -> tuple[str, ...]:
-    return ("send_messages", "embed_links", *(("attach_files",) if card.files else ()))
+    return ("send_messages", "embed_links", *(("attach_files",) if card.brings_files else ()))
 
 
 def _is_ours(thread: Mapping[str, Any], me: int, since: int) -> bool:

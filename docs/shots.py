@@ -1,4 +1,4 @@
-"""Take the pictures in `docs/pictures`: plays a round in the demo and photographs it in a real browser.
+"""Take the pictures in `docs/pictures`: plays a round, a swap and a showing in the demo, seen in a real browser.
 
     .venv/bin/python docs/shots.py [directory]
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import shutil
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from PIL import Image
 
 from bot import logs
 from bot.demo.life import Life
@@ -29,11 +31,24 @@ from bot.demo.world import open_world, settings_for
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 DESK, PHONE = (1280, 820), (390, 780)
-PATIENCE = 60.0  # seconds for something to appear
+PATIENCE = 120.0  # seconds for something to appear
+COLOURS = 256  # in a picture: nothing is missed, in a third of the room
+MOVES = 40  # of the clock, until something comes
 WORK = {
     "work": "A mural for the stairwell, four by nine metres. The sketch is done, the colours are not.",
     "audience": "Everybody who takes the stairs. They should slow down on the second landing.",
     "decision": "Do the figures look up the stairs, or at whoever passes?",
+}
+SHOWN = {
+    "work": "A mural for the stairwell, in chalk",
+    "tried": "To make people slow down on the second landing.",
+    "bites": "The two figures look as if they wait for a bus.",
+    "question": "Which of the two would you keep?",
+}
+OFFERED = {
+    "skill": "mural painting",
+    "about": "From a sketch to a wall: a grid, one wall, two buckets.",
+    "times": "Friday afternoons",
 }
 REVIEW = (
     "The gate.",
@@ -45,16 +60,17 @@ REVIEW = (
 
 # What the pictures are taken with: `inside` is the simulated Discord, `button(name)` the last one of that name in it.
 HELPERS = """
-  const inside = document.getElementById("frame").contentDocument;
+  const inside = document.getElementById("frame")?.contentDocument; // not there before the page is
   const named = (root, name) => [...root.querySelectorAll("button")].filter((one) => one.textContent.trim() === name);
   const button = (name) => named(inside, name).at(-1);
   const write = (field, text) => {
     field.focus();
-    const area = field.ownerDocument.defaultView.HTMLTextAreaElement.prototype;
-    Object.getOwnPropertyDescriptor(area, "value").set.call(field, text);
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, text);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  const place = (name) => [...document.querySelectorAll(".places button")].find((one) => one.innerText.includes(name));
+  const places = [...document.querySelectorAll(".places button")];
+  const swap = () => places.find((one) => /^S\\d+ /.test(one.innerText.trim()));
+  const place = (name) => places.find((one) => one.innerText.includes(name));
 """
 
 
@@ -108,8 +124,23 @@ class Browser:
 
     async def shoot(self, name: str) -> None:
         taken = await self.call("Page.captureScreenshot", format="png")
-        (self._directory / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
+        picture = Image.open(io.BytesIO(base64.b64decode(taken["data"]))).convert("RGB")
+        picture = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+        picture.save(self._directory / f"{name}.png", optimize=True)
         print(f"{name}.png")
+
+    async def fill_in(self, texts: dict[str, str]) -> None:
+        """Write into the fields of the form that is open, in turn."""
+        await self.until("inside.querySelector('.modal-input')")
+        for number, text in enumerate(texts.values()):
+            field = f"inside.querySelectorAll('.modal-input')[{number}]"
+            await self.do(f"write({field}, {json.dumps(text)})")
+
+    async def to_the_end(self) -> None:
+        """Scroll to the newest message."""
+        await self.do("""for (const one of inside.querySelectorAll("*"))
+            if (one.scrollHeight > one.clientHeight + 20) one.scrollTop = one.scrollHeight;""")
+        await self.until("true")
 
 
 @asynccontextmanager
@@ -121,14 +152,16 @@ async def browser(address: str, directory: Path) -> AsyncIterator[Browser]:
     with tempfile.TemporaryDirectory() as profile:
         options = ("--headless=new", "--no-sandbox", "--hide-scrollbars", "--remote-debugging-port=0")
         process = await asyncio.create_subprocess_exec(
-            program, *options, f"--user-data-dir={profile}", address, stderr=asyncio.subprocess.DEVNULL
+            program, *options, f"--user-data-dir={profile}", "about:blank", stderr=asyncio.subprocess.DEVNULL
         )
         try:
             async with (
                 aiohttp.ClientSession() as client,
                 client.ws_connect(await _page_of(client, Path(profile)), max_msg_size=0) as line,
             ):
-                yield Browser(line, directory)
+                page = Browser(line, directory)
+                await page.call("Page.navigate", url=address)
+                yield page
         finally:
             process.terminate()
             await process.wait()
@@ -189,6 +222,69 @@ async def shots(page: Browser) -> None:
     await page.shoot("09-on-a-phone")
 
 
+async def showing(page: Browser) -> None:
+    """A newcomer shows work, is answered, and is asked to answer somebody else."""
+    await page.look(DESK, "light")
+    await page.do("place('coffee-corner').click()")
+    await _command(page, "/me")
+    await page.until("button('Put me on call')")
+    await page.do("button('Put me on call').click()")
+    await page.until("button('Take me off call')")
+    await _command(page, "/show")
+    await page.fill_in(SHOWN)
+    await page.shoot("10-show-your-work")
+    await page.do("button('Submit').click()")
+    await page.until("button('Other tags')")
+    await _moves_until(page, "document.getElementById('news').innerText.includes('asked to answer somebody')")
+    await page.do("document.getElementById('news-go').click()")
+    await page.until("button('Pass')")
+    await page.to_the_end()
+    await page.shoot("12-you-are-on-call")
+    await page.do("place('A mural for the stairwell').click()")
+    await page.until("inside.querySelectorAll('.message-author').length > 1")
+    await page.shoot("11-answers-to-your-work")
+
+
+async def swap(page: Browser) -> None:
+    """A newcomer offers a skill somebody waits for."""
+    await page.do("place('skills').click()")
+    await page.until("button('Offer a skill')")
+    await page.shoot("13-the-skills-board")
+    await page.do("button('Offer a skill').click()")
+    await page.fill_in(OFFERED)
+    await page.do("button('Submit').click()")
+    await page.until("!inside.querySelector('.modal-input')")
+    await _moves_until(page, "swap()")
+    await page.do("swap().click()")
+    await page.until("button('Yes, count me in')")
+    await page.to_the_end()
+    await page.shoot("14-a-swap-is-proposed")
+    await page.do("button('Yes, count me in').click()")
+    await _moves_until(page, "button('Name a time')")
+    await page.to_the_end()
+    await page.shoot("15-agree-on-a-time")
+
+
+async def _command(page: Browser, typed: str) -> None:
+    """Type a command without options, and send it."""
+    await page.until("inside.getElementById('channel-composer-input')")
+    await page.do(f"write(inside.getElementById('channel-composer-input'), {json.dumps(typed)})")
+    await page.until("inside.querySelector('.command-entry')")
+    await page.do("inside.querySelector('.command-entry').click()")
+    await asyncio.sleep(0.6)
+    await page.do("inside.getElementById('send-message').click()")
+
+
+async def _moves_until(page: Browser, condition: str) -> None:
+    """Let time go by until something is there. Raises RuntimeError if it never is."""
+    for _ in range(MOVES):
+        await page.until("true")
+        if await page.do(f"return Boolean({condition})"):
+            return
+        await _step(page)
+    raise RuntimeError(f"It never comes to {condition}.")
+
+
 async def _join(page: Browser) -> None:
     """As `/join` typed out would; the preview's own command line is for fingers."""
     await page.until("inside.getElementById('channel-composer-input')")
@@ -229,6 +325,8 @@ async def main(directory: Path) -> None:
             try:
                 async with browser(f"http://{HOST}:{port}/", directory) as page:
                     await shots(page)
+                    await showing(page)
+                    await swap(page)
             finally:
                 await stage.close()
                 await runner.cleanup()

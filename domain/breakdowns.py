@@ -16,36 +16,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from domain.attack import Name, Published, Sum, Told
-from domain.classes import (
-    ALL,
-    Atom,
-    Place,
-    Rows,
-    by_class,
-    by_sectors,
-    pair_rows,
-    rows,
-    sector_groups,
-    size_class,
-    size_groups,
-)
-from domain.measures import Node
-from domain.network import Network
+from domain.classes import Atom, Rows, by_class, by_sectors, pair_rows, rows, sector_groups, size_class, size_groups
+from domain.evidence import ALL, Facts, Group, Network, Place, Table
 from domain.suppression import Cell, Tables, protect, publish
 
 #: How few firms are too few: in chat and the digest, and in a report, which leaves the house.
 FEWEST_IN_HOUSE = 5
 FEWEST_IN_REPORT = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """A period as the log has it: its firms, those that took part, their ties, and quarter hours confirmed by giver."""
-
-    nodes: Sequence[Node]
-    active: Collection[int]
-    network: Network
-    quarter_hours: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +43,12 @@ class Breakdown:
         """The number at the place if it is among those `told`, which are `house` or `report`."""
         name = (self.period, self.what, place)
         return self.tables.cells[name].value if name in told else None
+
+
+def table(breakdown: Breakdown, told: frozenset[Name], rows: Sequence[Group]) -> Table:
+    """What is told of a breakdown; `told` is its `house` or its `report`."""
+    cells = {name[-1]: breakdown.tables.cells[name].value for name in told}
+    return Table(breakdown.period, breakdown.what, tuple(rows), cells)
 
 
 def breakdowns(period: str, facts: Facts, earlier: Iterable[Breakdown] = ()) -> tuple[Breakdown, ...]:

@@ -5,18 +5,14 @@ single classes, which may themselves be about too few firms, and which nobody mu
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
+from domain.evidence import Group, Network, Place
 from domain.measures import Node
-from domain.network import Network
 
-#: Classes told as one, such as sectors.
-Group = tuple[str, ...]
-#: Where in a table a number stands: a group, two groups, or one of the words below.
-Place = Hashable
-ALL, WITHIN, ACROSS = "all", "within", "across"
+WITHIN, ACROSS = "within", "across"
 #: Of which atoms each number consists.
 Rows = dict[Place, tuple[Place, ...]]
 

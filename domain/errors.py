@@ -479,3 +479,88 @@ class NotAnAnswer(PersonError):
     """What the maker says helped was not written by a member of another firm."""
 
     key = "showings.errors.not_an_answer"
+
+
+# Where digests go by mail.
+
+
+class NoMail(PersonError):
+    """Whoever runs Weft has set no mail server."""
+
+    key = "mail.errors.no_mail"
+
+
+class NotAnAddress(PersonError):
+    """What was typed is no e-mail address."""
+
+    key = "mail.errors.not_an_address"
+
+
+class NoSuchAddress(PersonError):
+    """The address is not on the community's list (any more)."""
+
+    key = "mail.errors.no_such_address"
+
+
+class AddressIsThere(PersonError):
+    """Digests go to this address already."""
+
+    key = "mail.errors.address_is_there"
+
+
+class TooManyAddresses(PersonError):
+    """As many addresses as a community may have (`limit`) are on its list."""
+
+    key = "mail.errors.too_many_addresses"
+
+
+class TooManyCodes(PersonError):
+    """As many codes as a community may have sent in a day were asked for."""
+
+    key = "mail.errors.too_many_codes"
+
+
+class WrongCode(PersonError):
+    """Not the code that was mailed; `n` tries are left."""
+
+    key = "mail.errors.wrong_code"
+
+
+class CodeIsOld(PersonError):
+    """The code was mailed too long ago, or wrong ones were typed too often."""
+
+    key = "mail.errors.code_is_old"
+
+
+# Digests
+
+
+class NoSuchPeriod(PersonError):
+    """There is no report of that period: it lies before the cluster was set up, or has not begun."""
+
+    key = "digests.errors.no_such_period"
+
+
+# Quotes for the report, and what an hour is worth there.
+
+
+class BlankQuote(PersonError):
+    key = "followups.errors.blank_quote"
+
+
+class NotARate(PersonError):
+    """What was `typed` is no amount of money an hour can be worth; `most`: the largest that can be."""
+
+    key = "communities.errors.not_a_rate"
+
+
+class NotACurrency(PersonError):
+    """What was `typed` is no currency's code of three letters."""
+
+    key = "communities.errors.not_a_currency"
+
+
+class NoSource(PersonError):
+    """An hour's worth without saying who says so."""
+
+    key = "communities.errors.no_source"

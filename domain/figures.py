@@ -3,94 +3,12 @@
 The digest is read in chat, the report leaves the house. What is told by sector and by size is in `domain.breakdowns`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-
 from domain import measures, network
 from domain.breakdowns import FEWEST_IN_HOUSE, FEWEST_IN_REPORT, split
-from domain.firm_reach import Reach, firm_reach
-from domain.measures import Exchange, Hours, Newcomer, Node, Share, Showing
+from domain.evidence import Across, Figures, Indices, Log, Network, Reach, WeekOfTies
+from domain.firm_reach import firm_reach
 from domain.model import ActKind
-from domain.network import Network, Tie
 from domain.periods import Window
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """What is read from the log of one community for the figures of a window; `domain.measures` says more of each.
-
-    `weeks` are `domain.periods.weeks_until` the window's end. `nodes`: all firms there have been. `active` and
-    `active_before`: the firms that took part in the window and in the one before it; `by_week`: (week, firm) likewise.
-    `exchanges`: those confirmed since the window or the weeks start, whichever is earlier. `first`: of each tie the
-    moment of its first exchange ever. `showings`: those shown in the window. `sessions`: (minutes, confirmed) of the
-    window, or sums of them. `newcomers`: who joined in the last 15 months. `required`: when Weft needed a manager.
-    """
-
-    weeks: Sequence[datetime]
-    nodes: Sequence[Node] = ()
-    active: frozenset[int] = frozenset()
-    active_before: frozenset[int] = frozenset()
-    by_week: Sequence[tuple[int, int]] = ()
-    exchanges: Sequence[Exchange] = ()
-    first: Mapping[Tie, datetime] = field(default_factory=dict)
-    showings: Sequence[Showing] = ()
-    sessions: Sequence[tuple[int, bool]] = ()
-    newcomers: Sequence[Newcomer] = ()
-    required: Sequence[datetime] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Across:
-    """Ties across sectors, of all ties, and the share of them that chance would give."""
-
-    ties: Share
-    by_chance: float
-
-
-@dataclass(frozen=True, slots=True)
-class WeekOfTies:
-    """How many ties had an exchange in a week, and how many of these are across sectors; None: among too few firms."""
-
-    ties: int | None
-    across: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a digest says. With fewer firms than `measures.FEWEST_FOR_SHARES` it has `counts_only`."""
-
-    counts_only: bool
-    took_part: Share
-    took_part_before: int
-    ties: int
-    new_ties: int
-    new_across: int | None
-    partners_per_firm: float | None
-    across: Across | None
-    largest_component: Share
-    reach: Reach | None
-    leans_on_one_firm: bool | None
-    reviews: int
-    hours: Hours
-    answered_in_a_day: Share
-    median_wait: timedelta | None
-    newcomers_who_stay: Share | None
-    actions_required: int
-    participation: tuple[int | None, ...]
-    ties_by_week: tuple[WeekOfTies, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Indices:
-    """What only a report says besides."""
-
-    external_internal: float | None
-    external_internal_by_chance: float | None
-    assortativity: float | None
-    reciprocity: Share | None
-    gini: float | None
-    top_tenth: float | None
 
 
 def figures(log: Log, window: Window, k: int = FEWEST_IN_HOUSE) -> Figures:
@@ -116,7 +34,7 @@ def figures(log: Log, window: Window, k: int = FEWEST_IN_HOUSE) -> Figures:
         hours=measures.hours(log.sessions),
         answered_in_a_day=measures.answered_in_a_day(log.showings, window),
         median_wait=measures.median_wait(log.showings, window),
-        newcomers_who_stay=measures.newcomers_who_stay(log.newcomers, Window(window.end - YEAR, window.end)),
+        newcomers_who_stay=measures.newcomers_who_stay(log.newcomers, measures.newcomers_until(window.end)),
         actions_required=measures.actions_required(log.required, window),
         participation=_participation(log, k),
         ties_by_week=_ties_by_week(log, k),
@@ -144,10 +62,6 @@ def indices(log: Log, window: Window) -> Indices | None:
         # A tenth of a small cluster is a handful of firms.
         top_tenth=measures.top_tenth(effort) if len(nodes) >= 10 * FEWEST_IN_REPORT else None,
     )
-
-
-#: How far back newcomers are looked for.
-YEAR = timedelta(days=365)
 
 
 def _across(ties: Network, k: int) -> Across | None:

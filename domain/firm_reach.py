@@ -8,27 +8,16 @@ simultaneous: news travels one exchange a week at most. That may miss a path and
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from domain.evidence import Reach
 from domain.measures import Exchange, Node
 
 #: Two firms by position; the week before which they tell what they know, and the week after which both know it.
 _Meeting = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Of all ordered pairs of firms (a, b), the share where news of a can have come to b; and the most possible.
-
-    `bound` is what no choice of partners could beat if each firm has as many exchanges in each week as it had.
-    """
-
-    share: float
-    bound: float
 
 
 def firm_reach(nodes: Sequence[Node], exchanges: Iterable[Exchange], weeks: Sequence[datetime]) -> Reach | None:

@@ -39,6 +39,9 @@ FEWEST_FOR_SHARES = 15
 FEWEST_NEWCOMERS = 10
 DAY = timedelta(days=1)
 SETTLING = (timedelta(days=30), timedelta(days=90))
+#: How far back a digest looks for newcomers. Who joined 90 days earlier began to settle 360 days ago: acts of the last
+#: 12 months tell all about them, and no older ones are kept.
+NEWCOMERS_OVER = timedelta(days=300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +183,16 @@ def settling(joined: datetime) -> Window:
     return Window(joined + SETTLING[0], joined + SETTLING[1])
 
 
+def newcomers_until(end: datetime) -> Window:
+    """The window in which the 90 days of a newcomer must have ended to be told of in figures of a window's end."""
+    return Window(end - NEWCOMERS_OVER, end)
+
+
 def newcomers_who_stay(newcomers: Iterable[Newcomer], window: Window) -> Share | None:
     """Newcomers active in days 31–90, of those whose 90 days ended within the window; None if they are fewer than 10.
 
-    For a digest a window of a year is wide enough for ten. Asks: everybody who joined between 90 days before the window
-    starts and 90 days before it ends, whether or not they left.
+    In figures the window is `newcomers_until`: wide enough for ten. Asks: everybody who joined between 90 days before
+    the window starts and 90 days before it ends, whether or not they left.
     """
     counted = [one for one in newcomers if settling(one.joined).end in window]
     if len(counted) < FEWEST_NEWCOMERS:

@@ -6,7 +6,6 @@ Only whole-network measures that a few missing ties hardly change; none of them 
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
@@ -14,34 +13,15 @@ import numpy as np
 import rustworkx as rx
 from numpy.typing import NDArray
 
+from domain.evidence import Network, Tie
 from domain.measures import Exchange, Node, Share
 from domain.model import ActKind
 from domain.periods import Window
-
-#: Two firms, the lower id first.
-Tie = tuple[int, int]
 
 #: With fewer ties the share across sectors is chance.
 FEWEST_TIES = 20
 #: What has a giver and a taker by its nature. (A showing is answered by whoever is asked.)
 _DIRECTED = frozenset({ActKind.REVIEW_EXCHANGED, ActKind.SESSION_EXCHANGED})
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """Firms and how many exchanges each tie had. Ids in `ties` are of firms in `nodes`."""
-
-    nodes: tuple[Node, ...]
-    ties: Mapping[Tie, int]
-
-    def sectors(self) -> dict[int, str]:
-        """The sector of each firm."""
-        return {node.firm: node.sector for node in self.nodes}
-
-    def across(self) -> int:
-        """How many ties join firms of two sectors."""
-        sector = self.sectors()
-        return sum(sector[a] != sector[b] for a, b in self.ties)
 
 
 def network_of(nodes: Sequence[Node], exchanges: Iterable[Exchange], window: Window) -> Network:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Moment
 from domain.ledger import START
-from domain.model import Avoided, CommunityId, FirmId, ListingId, ListingKind, Member, MemberId, SkillId
+from domain.model import Answer, Avoided, CommunityId, FirmId, ListingId, ListingKind, Member, MemberId, SkillId
 from domain.swaps import Leg, Trader, Want
 
 ANSWER_WITHIN: Final = timedelta(hours=72)
@@ -25,6 +26,8 @@ AT_MOST: Final = 2
 WITHIN: Final = timedelta(days=7)
 # Who said nothing is not asked the same again for so long; who said no, never.
 SILENCE_COUNTS: Final = timedelta(days=60)
+# Who says nothing so often in a row is left in peace until they want to be asked again.
+SILENCES: Final = 2
 # Sessions still to be held, as the one who shows: whoever has as many is asked for no more.
 TEACHES_AT_MOST: Final = 3
 # Fair turns are taken over the sessions of this long.
@@ -72,13 +75,16 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Seeker:
-    """Somebody in no open proposal for whom swaps are to be looked for, and from when that makes sense."""
+    """Somebody in no open proposal for whom swaps are to be looked for, and from when that makes sense.
+
+    `proposed`: when they were proposed something, at least the last `AT_MOST` times.
+    """
 
     community: CommunityId
     since: datetime
     paused_until: datetime | None
     not_before: datetime | None  # looking failed in their community
-    proposed: tuple[datetime, ...]  # when they were proposed something
+    proposed: tuple[datetime, ...]
 
     @property
     def free_at(self) -> datetime:
@@ -118,6 +124,16 @@ def free_from(proposed: Iterable[datetime]) -> datetime | None:
 
 
 # Who
+
+
+def left_in_peace(answers: Iterable[Answer]) -> bool:
+    """Whether somebody's last silence is the second in a row, the fourth and so on; `answers`: from the newest back.
+
+    What ended before they said anything is passed over.
+    """
+    said = (one for one in answers if one is not Answer.NONE)
+    silences = sum(1 for _ in takewhile(lambda one: one is Answer.SILENT, said))
+    return silences > 0 and silences % SILENCES == 0
 
 
 def may_be_asked(here: Situation, member: MemberId, now: datetime) -> bool:
@@ -177,7 +193,7 @@ def traders(here: Situation, now: datetime, swept_at: datetime) -> tuple[Trader,
 
 
 def _avoids(avoided: Iterable[Avoided], people: Sequence[Member]) -> dict[MemberId, frozenset[int]]:
-    """Whom each of these people avoids among them, one by one or by their firm."""
+    """Whom each of these people avoids among the others, one by one or by their firm."""
     of_firm: dict[FirmId, set[int]] = {}
     for one in people:
         of_firm.setdefault(one.firm.id, set()).add(one.id)
@@ -188,7 +204,7 @@ def _avoids(avoided: Iterable[Avoided], people: Sequence[Member]) -> dict[Member
             others.add(entry.other_member)
         if entry.other_firm is not None:
             others |= of_firm.get(FirmId(entry.other_firm), set())
-    return {member: frozenset(others) for member, others in found.items()}
+    return {member: frozenset(others - {member}) for member, others in found.items()}
 
 
 # What

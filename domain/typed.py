@@ -9,11 +9,12 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from decimal import Decimal
 from functools import cache
 from zoneinfo import available_timezones
 
 from domain.calendar import Moment
-from domain.errors import LineTooLong, NotADay, NotAMoment, NotATimeZone, NoTimeZoneLikeIt, TooManyLines
+from domain.errors import LineTooLong, NotADay, NotAMoment, NotARate, NotATimeZone, NoTimeZoneLikeIt, TooManyLines
 
 WEEKDAYS = (
     ("monday", "maandag"),
@@ -45,6 +46,8 @@ _TIME = re.compile(
     r"(?P<hour>\d{1,2})\s*(?:[:.hu]\s*(?P<minute>\d{2})(?!\d))?\s*"
     r"(?P<word>am|pm|a\.m\.|p\.m\.|uur|u|h|o'clock)?"
 )
+_RATE = re.compile(r"[^\d\s.,-]{0,3}\s*(?P<whole>\d{1,7})(?:[.,](?:(?P<cents>\d{1,2})|-))?")
+_MOST_AN_HOUR = 1_000_000  # some currencies have small units
 _AT = frozenset({"at", "on", "om", "op"})
 _OF = frozenset({"of", "van", "de", "the", "th", "st", "nd", "rd", "e"})
 _AREAS = frozenset({"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
@@ -151,6 +154,18 @@ def _clock(found: re.Match[str]) -> tuple[int, int] | None:
             return None
         hour = hour % 12 + (12 if half == "pm" else 0)
     return (hour, minute) if hour < 24 and minute < 60 else None
+
+
+def rate(typed: str) -> Decimal:
+    """What an hour is worth in "45", "45,50", "€ 45.5", "EUR 45" or "45,-". Raises NotARate.
+
+    "1.250" might be a thousand and more or little more than one, and is refused.
+    """
+    found = _RATE.fullmatch(typed.strip())
+    worth = Decimal(f"{found['whole']}.{found['cents'] or 0}") if found else Decimal(0)
+    if not 0 < worth <= _MOST_AN_HOUR:
+        raise NotARate(typed=typed, most=_MOST_AN_HOUR)
+    return worth
 
 
 def _named(names: Iterable[tuple[str, ...]], word: str) -> int | None:

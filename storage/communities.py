@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from domain.model import (
     Community,
     CommunityId,
     CommunityState,
+    InKind,
     IntentionState,
     MemberState,
 )
@@ -37,6 +39,10 @@ def _plan(stored: Mapping[str, Any]) -> Plan:
     return Plan(time_zone=stored["time_zone"], cadence=Cadence(stored["cadence"]), **moments)
 
 
+def _in_kind(stored: Mapping[str, str] | None) -> InKind | None:
+    return InKind(Decimal(stored["rate"]), stored["currency"], stored["source"]) if stored else None
+
+
 def _community(row: Any) -> Community:
     return Community(
         id=CommunityId(row.id),
@@ -56,6 +62,7 @@ def _community(row: Any) -> Community:
         set_up_at=row.set_up_at,
         board_message=row.board_message_id,
         session_events=row.session_events,
+        in_kind=_in_kind(row.in_kind),
     )
 
 
@@ -135,6 +142,11 @@ async def set_channel(tx: Tx, community: CommunityId, kind: ChannelKind, channel
 async def set_board_message(tx: Tx, community: CommunityId, message: int) -> None:
     """Keep where the board's buttons stand in the skills channel."""
     await _set(tx, community, board_message_id=message)
+
+
+async def set_in_kind(tx: Tx, community: CommunityId, in_kind: InKind | None) -> None:
+    stored = in_kind and {"rate": str(in_kind.rate), "currency": in_kind.currency, "source": in_kind.source}
+    await _set(tx, community, in_kind=stored)
 
 
 async def set_plan(tx: Tx, community: CommunityId, plan: Plan) -> None:

@@ -26,6 +26,7 @@ from storage.engine import Tx
 from storage.tables import (
     acts,
     answers,
+    firm_months,
     firms,
     holidays,
     legs,
@@ -44,6 +45,16 @@ from storage.tables import (
 
 Record = dict[str, Any]
 
+# What the other tables tell of the last twelve months. What somebody did not do is not in it.
+_TOLD_BY_MONTH = (
+    ActKind.REVIEW_GIVEN,
+    ActKind.REVIEW_EXCHANGED,
+    ActKind.SESSION_EXCHANGED,
+    ActKind.SESSION_CORRECTED,
+    ActKind.SHOWN,
+    ActKind.ANSWERED,
+    ActKind.HELPED,
+)
 _GIVEN = (ReviewState.GIVEN, ReviewState.ACKNOWLEDGED)
 
 
@@ -58,6 +69,7 @@ async def everything(tx: Tx, community: CommunityId) -> dict[str, list[Record]]:
         "swaps": await _swaps(tx, community),
         "sessions": await _sessions(tx, community),
         "showings": await _showings(tx, community),
+        "earlier_months": await _earlier_months(tx, community),
         "holidays": await _plain(tx, community, holidays, holidays.c.first, holidays.c.last, holidays.c.label),
         "problems": await _plain(tx, community, problems, problems.c.since, problems.c.kind, problems.c.subject),
         "manager_actions": await _plain(
@@ -111,6 +123,7 @@ async def _sectors(tx: Tx, community: CommunityId) -> list[Record]:
 
 
 async def _rounds(tx: Tx, community: CommunityId) -> list[Record]:
+    """Each round; blank where only its dates are kept any more."""
     here = rounds.c.id
     query = (
         sa.select(
@@ -141,7 +154,8 @@ async def _rounds(tx: Tx, community: CommunityId) -> list[Record]:
 
 def _count(table: sa.Table, *conditions: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
     query = sa.select(sa.func.count()).select_from(table).where(*conditions)
-    return query.correlate(rounds).scalar_subquery().label(name)
+    kept = sa.or_(rounds.c.drawn_at.is_(None), rounds.c.present.is_not(None))
+    return sa.case((kept, query.correlate(rounds).scalar_subquery())).label(name)
 
 
 async def _firms_per_round(tx: Tx, community: CommunityId) -> list[Record]:
@@ -247,3 +261,15 @@ async def _showings(tx: Tx, community: CommunityId) -> list[Record]:
         {"month": month, **{what: counted[what] for what in ("shown", "answered", "in_a_day", "helped")}}
         for month, counted in sorted(months.items())
     ]
+
+
+async def _earlier_months(tx: Tx, community: CommunityId) -> list[Record]:
+    """By month: how many of each kind of act there were, of those that are kept as counts only."""
+    counts = [sa.func.sum(column).label(column.name) for column in (firm_months.c.acts, firm_months.c.minutes)]
+    query = (
+        sa.select(firm_months.c.month, firm_months.c.kind, *counts)
+        .where(firm_months.c.community_id == community, firm_months.c.kind.in_(_TOLD_BY_MONTH))
+        .group_by(firm_months.c.month, firm_months.c.kind)
+        .order_by(firm_months.c.month, firm_months.c.kind)
+    )
+    return [{**one, "month": f"{one['month']:%Y-%m}"} for one in await _records(tx, query)]

@@ -195,7 +195,8 @@ async def movements(tx: Tx, firm: FirmId, limit: int) -> list[Movement]:
         .outerjoin(legs, legs.c.id == transfers.c.leg_id)
         .outerjoin(skills, skills.c.id == legs.c.skill_id)
         .where(sa.or_(ours, transfers.c.debit_firm_id == firm))
-        .order_by(transfers.c.id.desc())
+        # What was carried over is written late, and as old as the newest of what it stands for.
+        .order_by(transfers.c.at.desc(), transfers.c.id.desc())
         .limit(limit)
     )
     return [

@@ -193,6 +193,11 @@ async def unblock(tx: Tx, community: CommunityId, now: datetime) -> int:
     return await _move(tx, PENDING, theirs, UNFINISHED, outbox.c.state == BLOCKED, problem="", due_at=now)
 
 
+async def look_again(tx: Tx, key: str, now: datetime) -> None:
+    """Something about it has changed: if it is blocked, try it again now, for itself alone."""
+    await _move(tx, PENDING, outbox.c.key == key, outbox.c.state == BLOCKED, problem="", due_at=now)
+
+
 async def drop(tx: Tx, *keys: str) -> None:
     """These are no longer right to do. What is finished stays as it is."""
     if keys:

@@ -211,10 +211,13 @@ async def times_met(tx: Tx, member: MemberId, others: Collection[MemberId], now:
     return {other: found.get(other, 0) for other in others}
 
 
-async def meetings(tx: Tx, community: CommunityId, before: datetime) -> tuple[Meeting, ...]:
+async def meetings(
+    tx: Tx, community: CommunityId, before: datetime, since: datetime | None = None
+) -> tuple[Meeting, ...]:
     """Everybody who was paired before a moment, and whether it came to a review by then.
 
-    Asked with the moment of a past draw it gives what that draw knew.
+    Only in rounds that closed after `since`, if that is given. Asked with the moments of a past draw it gives what
+    that draw knew.
     """
     query = (
         sa.select(
@@ -225,6 +228,8 @@ async def meetings(tx: Tx, community: CommunityId, before: datetime) -> tuple[Me
         .where(pairings.c.community_id == community, pairing_members.c.joined_at < before)
         .order_by(rounds.c.number, pairings.c.number, pairing_members.c.position)
     )
+    if since is not None:
+        query = query.where(rounds.c.closes_at >= since)
     groups: dict[int, tuple[int, bool, list[int]]] = {}
     for row in await tx.execute(query):
         groups.setdefault(row.id, (row.number, bool(row.completed), []))[2].append(row.member_id)

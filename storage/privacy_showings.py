@@ -1,4 +1,4 @@
-"""What is kept about a member's showings, answers and follow-ups; and letting go of it."""
+"""What is kept about a member's showings, answers, follow-ups and quote; and letting go of it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from domain.model import MemberId, ShowingState
 from storage.engine import Tx
-from storage.tables import answers, files, firms, followups, members, showings
+from storage.tables import answers, files, firms, followups, members, quotes, showings
 
 Record = dict[str, Any]
 
 _OTHER = members.alias("other")
 _FIRM_OF_OTHER = sa.join(_OTHER, firms, firms.c.id == _OTHER.c.firm_id)
+_QUOTE = (quotes.c.text, quotes.c.name, quotes.c.given_at)
 
 
 async def everything(tx: Tx, member: MemberId) -> dict[str, list[Record]]:
@@ -24,6 +25,7 @@ async def everything(tx: Tx, member: MemberId) -> dict[str, list[Record]]:
         "answers_given": await _answers(tx, showings.c.member_id, answers.c.member_id == member),
         "answers_received": await _answers(tx, answers.c.member_id, showings.c.member_id == member),
         "followups": await _followups(tx, member),
+        "quotes": await _records(tx, sa.select(*_QUOTE).where(quotes.c.member_id == member)),
     }
 
 
@@ -108,3 +110,4 @@ async def forget(tx: Tx, member: MemberId, now: datetime) -> None:
     await tx.execute(sa.update(showings).where(showings.c.member_id == member, stands).values(due_at=now))
     not_asked = sa.and_(followups.c.other_member_id == member, followups.c.asked_at.is_(None))
     await tx.execute(sa.delete(followups).where(sa.or_(followups.c.member_id == member, not_asked)))
+    await tx.execute(sa.delete(quotes).where(quotes.c.member_id == member))

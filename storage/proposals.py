@@ -18,13 +18,24 @@ from domain.model import (
     LegState,
     ListingId,
     ListingKind,
+    ListingState,
     MemberId,
     MemberState,
     SkillId,
     SwapId,
     SwapState,
 )
-from domain.proposals import SILENCE_COUNTS, TURNS_COUNT, WITHIN, Posted, Refused, Seeker, Situation, refusals
+from domain.proposals import (
+    AT_MOST,
+    SILENCE_COUNTS,
+    TURNS_COUNT,
+    WITHIN,
+    Posted,
+    Refused,
+    Seeker,
+    Situation,
+    refusals,
+)
 from domain.swaps import Leg
 from storage import members as stored_members
 from storage.engine import Tx, insert
@@ -70,7 +81,7 @@ async def seekers(tx: Tx, shards: Sequence[tuple[int, int]] = ()) -> list[Seeker
         .group_by(members.c.community_id, members.c.id, members.c.paused_until, recurring.c.due_at)
     )
     rows = (await tx.execute(query)).all()
-    lately = await _proposed(tx, [MemberId(row.id) for row in rows])
+    lately = await _proposed(tx, sa.select(query.subquery().c.id))
     return [
         Seeker(
             community=CommunityId(row.community_id),
@@ -83,11 +94,19 @@ async def seekers(tx: Tx, shards: Sequence[tuple[int, int]] = ()) -> list[Seeker
     ]
 
 
-async def _proposed(tx: Tx, people: Collection[MemberId]) -> dict[MemberId, tuple[datetime, ...]]:
-    """When each of these was proposed something, ever."""
-    query = sa.select(swap_members.c.member_id, swap_members.c.proposed_at)
+async def _proposed(tx: Tx, people: sa.Select[Any]) -> dict[MemberId, tuple[datetime, ...]]:
+    """When each of these was proposed something the last times, as often as counts."""
+    latest = sa.func.row_number().over(
+        partition_by=swap_members.c.member_id, order_by=swap_members.c.proposed_at.desc()
+    )
+    # A query of whom, not a list of them: everywhere together they may be more than a statement takes.
+    theirs = (
+        sa.select(swap_members.c.member_id, swap_members.c.proposed_at, latest.label("latest"))
+        .where(swap_members.c.member_id.in_(people))
+        .subquery()
+    )
     found: dict[MemberId, list[datetime]] = {}
-    for row in await tx.execute(query.where(swap_members.c.member_id.in_(people))):
+    for row in await tx.execute(sa.select(theirs).where(theirs.c.latest <= AT_MOST)):
         found.setdefault(MemberId(row.member_id), []).append(row.proposed_at)
     return {member: tuple(moments) for member, moments in found.items()}
 
@@ -256,6 +275,21 @@ async def set_sought(tx: Tx, which: Collection[ListingId], *, sought: bool) -> N
 async def look_again(tx: Tx, people: Collection[MemberId]) -> None:
     """Swaps with all that these offer and want are to be looked for anew."""
     await _unseek(tx, listings.c.member_id.in_(people))
+
+
+async def hold_of(tx: Tx, people: Collection[MemberId]) -> None:
+    """Take hold of all that these have open, in the order in which everybody does."""
+    query = sa.select(listings.c.id).where(listings.c.member_id.in_(people), STANDS)
+    await tx.execute(query.order_by(listings.c.id).with_for_update(key_share=True))
+
+
+async def lapse(tx: Tx, member: MemberId, now: datetime) -> bool:
+    """What somebody offers and wants is off the board, but for wants that are being served; False if there was nothing.
+
+    They can bring it back as anything that lapsed. To be called with it held.
+    """
+    theirs = sa.update(listings).where(listings.c.member_id == member, STANDS, ~_served())
+    return (await tx.execute(theirs.values(state=ListingState.EXPIRED, ended_at=now))).rowcount > 0
 
 
 async def sweep(tx: Tx, community: CommunityId, now: datetime) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from domain.model import CommunityId
+from domain.model import CommunityId, CommunityState
 from storage.engine import Tx, insert
-from storage.tables import recurring
+from storage.shards import ours
+from storage.tables import communities, recurring
 
 
 async def ensure(tx: Tx, community: CommunityId, what: str, due_at: datetime) -> None:
@@ -17,10 +19,12 @@ async def ensure(tx: Tx, community: CommunityId, what: str, due_at: datetime) ->
     await tx.execute(insert(tx, recurring).values(values).on_conflict_do_nothing())
 
 
-async def due(tx: Tx, what: str, now: datetime) -> list[tuple[CommunityId, datetime]]:
-    """The communities where it is due, with the moment it was due at, the longest overdue first."""
+async def due(
+    tx: Tx, what: str, now: datetime, shards: Sequence[tuple[int, int]] = ()
+) -> list[tuple[CommunityId, datetime]]:
+    """The communities (of these shards) where it is due, with the moment it was due at, the longest overdue first."""
     query = sa.select(recurring.c.community_id, recurring.c.due_at).where(
-        recurring.c.what == what, recurring.c.due_at <= now
+        recurring.c.what == what, recurring.c.due_at <= now, ours(recurring.c.community_id, shards)
     )
     return [(CommunityId(row.community_id), row.due_at) for row in await tx.execute(query.order_by(recurring.c.due_at))]
 
@@ -59,3 +63,15 @@ async def next_due(tx: Tx, what: str) -> datetime | None:
     query = sa.select(sa.func.min(recurring.c.due_at)).where(recurring.c.what == what)
     moment: datetime | None = (await tx.execute(query)).scalar()
     return moment
+
+
+async def drop(tx: Tx, community: CommunityId, what: str) -> None:
+    """Forget when it is due next: whoever looks for those without will give it a new moment."""
+    await tx.execute(sa.delete(recurring).where(recurring.c.community_id == community, recurring.c.what == what))
+
+
+async def without(tx: Tx, what: str) -> list[CommunityId]:
+    """Active communities in which it does not come round yet."""
+    there = sa.exists().where(recurring.c.community_id == communities.c.id, recurring.c.what == what)
+    query = sa.select(communities.c.id).where(communities.c.state == CommunityState.ACTIVE, ~there)
+    return [CommunityId(row.id) for row in await tx.execute(query.order_by(communities.c.id))]

@@ -23,7 +23,7 @@ from domain.model import (
 )
 from domain.rounds import Owed
 from storage.engine import Tx, insert
-from storage.tables import acts, reviews
+from storage.tables import acts, first_ties, reviews
 
 
 def _review(row: Any) -> Review:
@@ -172,12 +172,17 @@ async def forget_texts(tx: Tx, before: datetime) -> None:
 async def exchanges(
     tx: Tx, community: CommunityId, *, of_round: RoundId | None = None, not_of: RoundId | None = None
 ) -> list[tuple[int, int]]:
-    """(firm, other firm) of exchanges from the log: those of one round, or all but those of one round."""
-    query = sa.select(acts.c.firm_id, acts.c.other_firm_id).where(
-        acts.c.community_id == community, acts.c.kind == "review.exchanged"
+    """(firm, other firm) of exchanges from the log: those of one round, or all but those of one round.
+
+    Among the latter are the ties of which only the first exchange is kept.
+    """
+    query: sa.Select[Any] | sa.CompoundSelect[Any] = sa.select(acts.c.firm_id, acts.c.other_firm_id).where(
+        acts.c.community_id == community,
+        acts.c.kind == "review.exchanged",
+        acts.c.round_id == of_round if of_round is not None else sa.true(),
+        acts.c.round_id.is_distinct_from(not_of) if not_of is not None else sa.true(),
     )
-    if of_round is not None:
-        query = query.where(acts.c.round_id == of_round)
     if not_of is not None:
-        query = query.where(sa.or_(acts.c.round_id.is_(None), acts.c.round_id != not_of)).distinct()
+        long_ago = sa.select(first_ties.c.firm_id, first_ties.c.other_firm_id)
+        query = sa.union(query, long_ago.where(first_ties.c.community_id == community))
     return [(row.firm_id, row.other_firm_id) for row in await tx.execute(query)]

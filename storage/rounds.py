@@ -211,7 +211,7 @@ async def forget_whom_avoided(tx: Tx, community: CommunityId, member: MemberId) 
     Their right to be forgotten goes before the repeating of a draw.
     """
     kept = sa.select(rounds.c.id, rounds.c.present).where(
-        rounds.c.community_id == community, rounds.c.drawn_at.is_not(None)
+        rounds.c.community_id == community, rounds.c.present.is_not(None)
     )
     for row in (await tx.execute(kept)).all():
         people = {which: [_without(one, member) for one in rows] for which, rows in row.present.items()}
@@ -234,5 +234,13 @@ class Drawn:
 
 
 async def drawn(tx: Tx, round_id: RoundId) -> Drawn | None:
+    """None for a round that was not drawn, or so long ago that its people are not kept any more."""
     row = (await tx.execute(sa.select(rounds.c.drawn_at, rounds.c.present).where(rounds.c.id == round_id))).first()
-    return Drawn(row.drawn_at, row.present) if row and row.drawn_at else None
+    return Drawn(row.drawn_at, row.present) if row and row.drawn_at and row.present else None
+
+
+async def any_closed(tx: Tx, community: CommunityId, since: datetime, before: datetime) -> bool:
+    """Whether a round closed since then, and before the other moment."""
+    closed = sa.and_(rounds.c.closes_at >= since, rounds.c.closes_at < before)
+    query = sa.select(rounds.c.id).where(rounds.c.community_id == community, closed)
+    return (await tx.execute(query.limit(1))).first() is not None

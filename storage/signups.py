@@ -211,8 +211,8 @@ async def last_standing(tx: Tx, community: CommunityId) -> dict[MemberId, dateti
     return {MemberId(row.member_id): row.opens_at for row in await tx.execute(query)}
 
 
-async def left_out(tx: Tx, community: CommunityId, before: int) -> list[tuple[int, int]]:
-    """(number of the round, member) of everybody who could not be placed in rounds before that number."""
+async def left_out(tx: Tx, community: CommunityId, before: int, since: datetime) -> list[tuple[int, int]]:
+    """(number of the round, member) of all who found no place, in rounds before that number that closed after then."""
     query = (
         sa.select(rounds.c.number, signups.c.member_id)
         .join(rounds, rounds.c.id == signups.c.round_id)
@@ -220,6 +220,7 @@ async def left_out(tx: Tx, community: CommunityId, before: int) -> list[tuple[in
             signups.c.community_id == community,
             signups.c.place == Place.LEFT_OUT,
             rounds.c.number < before,
+            rounds.c.closes_at >= since,
         )
     )
     return [(row.number, row.member_id) for row in await tx.execute(query)]

@@ -32,7 +32,7 @@ from storage import listings as stored_listings
 from storage import members as stored_members
 from storage.engine import Tx
 from storage.shards import ours
-from storage.tables import communities, legs, listings, members, swap_members, swaps
+from storage.tables import avoided, communities, legs, listings, members, swap_members, swaps
 
 _ANSWERED = (Answer.NONE, Answer.ACCEPTED)  # what a proposal that is still open can have
 # Somebody took off what the proposal is made of. (What merely lapsed since may still be said yes to.)
@@ -269,10 +269,27 @@ def _taken_off(*what: sa.ColumnElement[Any]) -> sa.Select[Any]:
     )
 
 
+def _unwelcome(*what: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Of open proposals in which somebody does not want to meet somebody (any more), or a firm they are in by now."""
+    theirs, other = swap_members.alias("theirs"), members.alias("other")
+    meets = sa.and_(theirs.c.swap_id == swap_members.c.swap_id, theirs.c.member_id != swap_members.c.member_id)
+    avoids = sa.or_(avoided.c.other_member_id == other.c.id, avoided.c.other_firm_id == other.c.firm_id)
+    return (
+        sa.select(*what)
+        .select_from(swap_members)
+        .join(avoided, avoided.c.member_id == swap_members.c.member_id)
+        .join(theirs, meets)
+        .join(other, other.c.id == theirs.c.member_id)
+        .join(swaps, swaps.c.id == swap_members.c.swap_id)
+        .join(communities, communities.c.id == swaps.c.community_id)
+        .where(_PROPOSED, avoids)
+    )
+
+
 async def broken(tx: Tx, shards: Sequence[tuple[int, int]] = ()) -> list[SwapId]:
     """Open proposals that cannot be said yes to by everybody any more."""
     found: set[SwapId] = set()
-    for query in (_gone(swaps.c.id), _taken_off(swaps.c.id)):
+    for query in (_gone(swaps.c.id), _taken_off(swaps.c.id), _unwelcome(swaps.c.id)):
         found |= {SwapId(row.id) for row in await tx.execute(_of_active(query, shards))}
     return sorted(found)
 
@@ -285,6 +302,18 @@ async def who_broke(tx: Tx, swap: SwapId) -> set[MemberId]:
     return found
 
 
+async def unwelcome(tx: Tx, swap: SwapId) -> bool:
+    """Whether an open proposal would have somebody meet whom they do not want to. Whose wish that is stays theirs."""
+    return (await tx.execute(_unwelcome(swaps.c.id).where(swap_members.c.swap_id == swap).limit(1))).first() is not None
+
+
+async def answers_of(tx: Tx, member: MemberId) -> list[Answer]:
+    """What somebody answered to all that was ever proposed to them, from the newest back."""
+    query = sa.select(swap_members.c.answer).where(swap_members.c.member_id == member)
+    rows = await tx.execute(query.order_by(swap_members.c.swap_id.desc()))
+    return [Answer(row.answer) for row in rows]
+
+
 async def next_due(tx: Tx) -> datetime | None:
     """When an open proposal is due next; in the past if one is broken."""
     first = sa.func.min
@@ -295,6 +324,7 @@ async def next_due(tx: Tx) -> datetime | None:
         .join(communities, communities.c.id == swaps.c.community_id)
         .where(_PROPOSED)
     )
-    queries = (open_ones, _gone(first(swaps.c.proposed_at)), _taken_off(first(swaps.c.proposed_at)))
+    broken_ones = (what(first(swaps.c.proposed_at)) for what in (_gone, _taken_off, _unwelcome))
+    queries = (open_ones, *broken_ones)
     moments = [(await tx.execute(_of_active(query))).scalar() for query in queries]
     return min((one for one in moments if one is not None), default=None)

@@ -86,6 +86,7 @@ communities = sa.Table(
     sa.Column("board_message_id", Snowflake),  # in the skills channel
     sa.Column("manager_role_id", Snowflake),
     _flag("session_events"),  # a session with a time becomes an event of the server
+    sa.Column("in_kind", sa.JSON(none_as_null=True)),  # what an hour is worth in reports, and who says so; NULL: off
     _time("set_up_at"),
     _time("left_at", nullable=True),
 )
@@ -301,6 +302,8 @@ acts = sa.Table(
     _ref("showing_id", "showings.id", nullable=True),
     sa.Column("minutes", sa.Integer()),  # of a session
     sa.Index("ix_acts_community_id_at", "community_id", "at"),
+    # What figures ask about firms stands in the index itself: whose acts lie between those of others costs nothing.
+    sa.Index("ix_acts_community_id_kind_at", "community_id", "kind", "at", "firm_id", "other_firm_id"),
     sa.Index("ix_acts_kind_at", "kind", "at"),
     sa.Index("ix_acts_member_id", "member_id"),
     info={"append_only": True},  # a row is written once; the database refuses to change it
@@ -525,7 +528,111 @@ followups = sa.Table(
     ),
 )
 
-# What comes round again and again in a community: the sweep for swaps, the round-up of showings.
+# What somebody wrote for the report about what an exchange led to, under the name they chose to have printed.
+quotes = sa.Table(
+    "quotes",
+    metadata,
+    _id(),
+    _community(),
+    _ref("member_id", "members.id"),
+    _text("text"),
+    _text("name", ""),
+    _time("given_at"),
+    sa.UniqueConstraint("member_id"),  # one a person: a new one takes its place
+    sa.Index("ix_quotes_community_id", "community_id"),
+)
+
+# A digest is computed once. What it said is kept as it was, to be shown again byte for byte.
+digests = sa.Table(
+    "digests",
+    metadata,
+    _id(),
+    _community(),
+    _text("kind"),
+    sa.Column("day", sa.Date(), nullable=False),  # by the community's clocks
+    _time("since"),  # what Weft required of managers is counted from here
+    _time("until"),  # the end of its 90 days
+    _text("language"),
+    sa.Column("figures", sa.JSON(), nullable=False),
+    _text("text"),  # as it stands in chat
+    _text("plain"),  # the same for mail
+    sa.Column("picture", sa.LargeBinary(), nullable=False),
+    _text("alt"),
+    _text("need", ""),  # the one thing that needs a manager; blank: nothing
+    sa.Column("need_subject", Key),  # which firm, want or session it is about
+    _time("need_met_at", nullable=True),
+    sa.Column("message_id", Snowflake),
+    sa.UniqueConstraint("community_id", "kind", "day"),
+)
+
+# A firm's place on the map, so that the map of one month looks like that of the month before.
+map_places = sa.Table(
+    "map_places",
+    metadata,
+    _community(),
+    sa.Column("month", sa.Date(), nullable=False),  # its first day
+    sa.Column("turns", sa.JSON(), nullable=False),  # by firm
+    sa.PrimaryKeyConstraint("community_id", "month"),
+)
+
+# A quarter that is over, as it was settled: its figures, and what may be told of it by sector and by size.
+quarters = sa.Table(
+    "quarters",
+    metadata,
+    _community(),
+    _text("period"),
+    _time("settled_at"),
+    sa.Column("facts", sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint("community_id", "period"),
+)
+
+# Where digests go by mail. Nothing but a code is sent to one that its owner has not confirmed.
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    _id(),
+    _community(),
+    _text("address"),
+    _text("address_key"),  # casefolded
+    _text("language"),
+    _text("state", "unconfirmed"),
+    _text("code_hash"),
+    sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),  # codes typed that were wrong
+    _text("token", unique=True),  # what unsubscribes it
+    _time("added_at"),
+    _time("confirmed_at", nullable=True),
+    sa.UniqueConstraint("community_id", "address_key"),
+)
+
+# What is left of acts older than a year: how many of a kind in a month, by firm.
+firm_months = sa.Table(
+    "firm_months",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("month", sa.Date(), nullable=False),  # its first day, in UTC
+    _text("kind"),
+    _ref("firm_id", "firms.id", index=True),
+    _ref("other_firm_id", "firms.id", nullable=True, index=True),
+    sa.Column("acts", sa.Integer(), nullable=False),
+    sa.Column("minutes", sa.Integer(), nullable=False, server_default="0"),
+    sa.Index("ix_firm_months_community_id_month", "community_id", "month"),
+)
+
+# When two firms first exchanged anything, of those whose first exchange is older than a year; the lower id first.
+first_ties = sa.Table(
+    "first_ties",
+    metadata,
+    _community(),
+    _ref("firm_id", "firms.id"),
+    _ref("other_firm_id", "firms.id", index=True),
+    _time("at"),
+    sa.PrimaryKeyConstraint("firm_id", "other_firm_id"),
+    sa.CheckConstraint("firm_id < other_firm_id", name="lower_first"),
+    sa.Index("ix_first_ties_community_id", "community_id"),
+)
+
+# What comes round again and again in a community: the sweep for swaps, the round-up of showings, the digest.
 recurring = sa.Table(
     "recurring",
     metadata,

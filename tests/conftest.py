@@ -16,10 +16,11 @@ import pytest
 from bot.texts import strict
 from storage import drivers, migrations
 from storage.engine import Database, open_database
-from tests import postgres
+from tests import compiled, postgres
 
 # A text that is missing is an error here; people would be shown English, or the key.
 strict()
+compiled.once()
 
 
 def _migrate(url: str) -> None:

@@ -228,12 +228,13 @@ class World:
     # Time
 
     async def until(self, moment: datetime) -> None:
-        """Let time pass, doing what falls due on the way exactly when it does."""
+        """Let time pass, doing what falls due on the way exactly when it does, and nothing that `next_due` conceals."""
         while (due := await self.app.next_due()) is not None and due <= moment:
             self._to(due)
-            await self._tick()
+            await self.app.tick()
+            await self.env.settle()
         self._to(moment)
-        await self._tick()
+        await self.env.settle()
 
     async def wait(self, **span: float) -> None:
         await self.until(self.now + timedelta(**span))
@@ -242,10 +243,6 @@ class World:
         ahead = (moment - self.now).total_seconds()
         if ahead > 0:
             self.env.backend.advance_clock(ahead)
-
-    async def _tick(self) -> None:
-        await self.app.tick()
-        await self.env.settle()
 
     async def round(self) -> Round:
         """The newest round that is not merely scheduled."""

@@ -99,6 +99,7 @@ class Cluster:
     manager: Person
     newcomer: Person  # whoever tries the demo; not one of `people`
     guests: tuple[str, ...]  # names of people whom one can be for a while
+    takes_asks: float  # the share of asks that people on call take, of those they see in time
     people: tuple[Person, ...]
     works: Mapping[str, tuple[Work, ...]]  # by firm
     reviews: Mapping[str, tuple[ReviewText, ...]]  # that fit any work, by language
@@ -135,6 +136,7 @@ def load(file: Path = FILE) -> Cluster:
         manager=Person(**data["manager"], firm="", sector=""),
         newcomer=Person(**data["newcomer"]),
         guests=tuple(data["guests"]),
+        takes_asks=data["takes_asks"],
         people=tuple(
             Person(firm=firm["name"], sector=firm["sector"], **person)
             for firm in data["firm"]

@@ -119,10 +119,13 @@ def _swaps(found: SwapSummary) -> Iterator[tuple[str, str]]:
 
 def _showings(found: ShowingSummary) -> Iterator[tuple[str, str]]:
     yield "Works shown", f"{found.shown}, with {found.answers} answers; {found.helped} helped"
-    yield "Answered within 24 h", f"{found.in_a_day:.0%} ({found.unasked_in_a_day:.0%} without anybody being asked)"
+    taken = f"with {found.taken:.0%} of asks taken; {found.unasked_in_a_day:.0%} before anybody was asked"
+    yield "Answered within 24 h", f"{found.in_a_day:.0%}, {taken}"
     yield "The same, shown Monday to Thursday", f"{found.in_a_day_early:.0%}"
     yield "Answered within 72 h", f"{found.in_three_days:.0%}"
-    yield "Asked to answer", f"{found.asks} times, taken {found.taken:.0%}"
+    yield "Asked to answer", f"{found.asks} times: {found.taken:.0%} taken, {found.passed:.0%} passed on"
+    unheard = 1 - found.taken - found.passed - found.overtaken if found.asks else 0
+    yield "The other asks", f"{found.overtaken:.0%} too late, another had answered; {unheard:.0%} met with silence"
     yield "Asks per person on call", f"{found.least_asked} to {found.most_asked}, those in rounds included"
     yield "What came of it, after 90 days", f"{found.followups} answers, joint work in {found.led_on}"
 

@@ -173,7 +173,9 @@ class Stage:
                 await self._refresh()
 
     async def _refresh(self) -> None:
-        if self.preview is not None:
+        if self.world.channel(self.channel) is None:  # what they looked at was deleted: Discord leads elsewhere, too
+            await self._show(self.world.guild.channels[COMMANDS].id)
+        elif self.preview is not None:
             await self.preview.refresh()
         await self._look()
 

@@ -12,11 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from bot.reports.drawing import FAINT, INK, LINE, Picture, blank, fit, font, png, svg, width, write
+from bot.reports.drawing import FAINT, INK, LINE, blank, fit, font, png, svg, width, write
+from bot.reports.made import Picture
 from bot.reports.wording import month, percent, short_day
 from bot.texts import Translator
 from domain.breakdowns import FEWEST_IN_HOUSE
-from domain.figures import Across, WeekOfTies
+from domain.evidence import Across, WeekOfTies
 
 # Discord shows it 400 pixels wide on a phone, a third of this: letters of 30 are 10 there.
 WIDE, HIGH = 1200, 1120

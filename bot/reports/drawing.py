@@ -4,8 +4,7 @@ Pictures have their own light paper, whatever lies behind them: they are read in
 on paper. One unit of a figure here is one pixel.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -28,18 +27,6 @@ _CORNER = 28
 _FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 _REGULAR, _BOLD = _FONTS / "DejaVuSans.ttf", _FONTS / "DejaVuSans-Bold.ttf"
 _JOINER = "\u200d"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A PNG, what it shows in words, and the firms whose names the font lacks: their number in it, and their name.
-
-    `numbered` goes into the message beside the picture, as `alt` goes with it for those who cannot see it.
-    """
-
-    png: bytes
-    alt: str
-    numbered: Mapping[int, str] = field(default_factory=dict)
 
 
 def font(size: float, *, bold: bool = False) -> FontProperties:

@@ -17,7 +17,7 @@ from bot.reports.palette import Look, looks
 from bot.reports.ring import Ring
 from bot.reports.wording import day
 from bot.texts import Translator
-from domain.network import Network, Tie
+from domain.evidence import Network, Tie
 
 LONGEST = 11.5  # a name takes no more than so many times the height of its letters
 PITCH = 0.86  # how high letters are, of the room that a firm has

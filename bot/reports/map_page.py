@@ -12,23 +12,16 @@ from math import cos, pi, sin
 from bot.reports.map import Map, alt, by_name, curve, headings
 from bot.reports.pages import data, page
 from bot.reports.palette import Look
-from bot.reports.tables import UNTOLD, Table, period
+from bot.reports.tables import UNTOLD, period
 from bot.reports.wording import day, month_of_year, sectors, short_day
 from bot.texts import Translator, clip
 from domain.breakdowns import FEWEST_IN_HOUSE
+from domain.digests import MonthOfTies
+from domain.evidence import Table
 from domain.measures import Node
-from domain.network import Tie
 
 RADIUS = 400
 _NAME = 24  # characters beside a dot; the whole name is in the list and shown for the chosen firm
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A calendar month by the community's clocks: its first day, and the exchanges of each tie confirmed in it."""
-
-    first: date
-    ties: Mapping[Tie, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,7 @@ class MapPage:
 
     community: str
     shown: Map
-    months: Sequence[Month]
+    months: Sequence[MonthOfTies]
     ties: Table | None
     made: date
 

@@ -15,7 +15,6 @@ from bot.reports.drawing import (
     FAINT,
     INK,
     PAPER,
-    Picture,
     blank,
     drawable,
     fit,
@@ -25,12 +24,13 @@ from bot.reports.drawing import (
     wrap,
     write,
 )
+from bot.reports.made import Picture
 from bot.reports.map import LONGEST, PITCH, Map, alt, by_name, curve, headings, point
 from bot.reports.palette import Look, blend
 from bot.reports.wording import day, short_day
 from bot.texts import Translator
+from domain.evidence import Tie
 from domain.measures import Node
-from domain.network import Tie
 
 HEAD, LINE_HIGH = 132, 44
 MARGIN = 26

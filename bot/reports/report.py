@@ -7,45 +7,12 @@ firm by name, and no person but those who gave a quote and agreed to be named. T
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from bot.reports.chart import Weeks
-from bot.reports.tables import Table
-from domain.figures import Figures, Indices
+from domain.digests import Activity, LedOn
+from domain.evidence import Figures, Indices, Table
+from domain.model import InKind
 from domain.periods import Quarter
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """Totals of the quarter. `sessions`: pairings with an exchange, and skill sessions confirmed by both.
-
-    `attendances`: people in these, each every time. `participants`: how many people took part (`TAKING_PART`).
-    `rounds` that closed in the quarter, and `showings` shown in it.
-    """
-
-    rounds: int
-    sessions: int
-    attendances: int
-    participants: int
-    showings: int
-
-
-@dataclass(frozen=True, slots=True)
-class LedOn:
-    """Of those asked in the quarter whether an exchange led to joint work: how many said anything, and how many yes."""
-
-    asked: int
-    answered: int
-    yes: int
-
-
-@dataclass(frozen=True, slots=True)
-class InKind:
-    """What a manager typed to give hours a value: so much an hour, in which currency (ISO 4217), and who says so."""
-
-    rate: Decimal
-    currency: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +30,7 @@ class Report:
     `figures` and `indices`: of `domain.figures` for the quarter's window, with `FEWEST_IN_REPORT`. `tables`: "firms by
     sector", "firms by size", "hours" and "ties" of the quarter as told in a report (`bot.reports.tables.table`).
     `weeks`: the quarter's whole weeks, of the same figures, without `across`. `in_kind`: None unless it was turned on.
+    `until`: of a quarter that is not over yet the last day that counts; then there are no `tables`.
     """
 
     community: str
@@ -76,3 +44,4 @@ class Report:
     made: date
     quotes: Sequence[Quote] = ()
     in_kind: InKind | None = None
+    until: date | None = None

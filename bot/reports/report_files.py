@@ -6,11 +6,11 @@ from datetime import datetime, time
 from bot.reports.archive import Record, archive, as_csv
 from bot.reports.report import Report
 from bot.reports.report_page import draw_report
-from bot.reports.report_rows import group_name, quarter_name, sections
-from bot.reports.tables import Table
+from bot.reports.report_rows import group_name, period_name, sections
 from bot.reports.wording import sectors
 from bot.texts import Translator
 from domain.breakdowns import FEWEST_IN_REPORT
+from domain.evidence import Table
 
 
 def report_files(t: Translator, of: Report) -> bytes:
@@ -21,7 +21,7 @@ def report_files(t: Translator, of: Report) -> bytes:
     tables: dict[str, list[Record]] = {"figures": list(_figures(t, of)), "weeks": list(_weeks(of))}
     tables |= {one.what.replace(" ", "_"): list(_rows(t, one)) for one in of.tables}
     folder = f"weft-{of.quarter}"
-    readme = t.plain("reports.files.readme", community=of.community, period=quarter_name(t, of.quarter))
+    readme = t.plain("reports.files.readme", community=of.community, period=period_name(t, of))
     small = t.plain("reports.report.small_text", k=FEWEST_IN_REPORT)
     files = {
         "README.txt": f"{readme}\n\n{t.plain('reports.report.method_text')}\n\n{small}\n".encode(),

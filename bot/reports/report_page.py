@@ -4,7 +4,7 @@ from bot.reports.chart import alt as chart_alt
 from bot.reports.chart import chart_for_page
 from bot.reports.pages import page, picture
 from bot.reports.report import Report
-from bot.reports.report_rows import grids, headline, quarter_name, sections
+from bot.reports.report_rows import grids, headline, period_name, sections
 from bot.reports.wording import day
 from bot.texts import Translator
 from domain.breakdowns import FEWEST_IN_REPORT
@@ -24,7 +24,7 @@ def draw_report(t: Translator, of: Report) -> bytes:
         quotes=of.quotes,
         texts={
             "title": t.plain("reports.report.title"),
-            "period": quarter_name(t, of.quarter),
+            "period": period_name(t, of),
             "lead": t.plain("reports.report.lead"),
             "weeks": t.plain("reports.report.weeks"),
             "quotes": t.plain("reports.report.quotes"),
@@ -32,7 +32,7 @@ def draw_report(t: Translator, of: Report) -> bytes:
             "method_text": t.plain("reports.report.method_text"),
             "small": t.plain("reports.report.small"),
             "small_text": t.plain("reports.report.small_text", k=FEWEST_IN_REPORT),
-            "untold": t.plain("reports.report.untold"),
+            "untold": t.plain("reports.report.untold") if of.until is None else t.plain("reports.report.later"),
             "made": t.plain("reports.report.made", day=day(t, of.made)),
         },
     )

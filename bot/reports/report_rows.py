@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from babel.numbers import format_currency
 
-from bot.reports.report import InKind, Report
-from bot.reports.tables import UNTOLD, Table
-from bot.reports.wording import hours, locale, number, percent, sectors, wait
+from bot.reports.report import Report
+from bot.reports.tables import UNTOLD
+from bot.reports.wording import day, hours, locale, number, percent, sectors, wait
 from bot.texts import Translator
+from domain.evidence import Table
 from domain.measures import Share
+from domain.model import InKind
 from domain.periods import Quarter
 
 _HOUR = 60
@@ -57,6 +59,12 @@ class Grid:
 def quarter_name(t: Translator, quarter: Quarter) -> str:
     """ "2026, quarter 4"."""
     return t.plain("reports.quarter", year=str(quarter.year), quarter=str(quarter.number))
+
+
+def period_name(t: Translator, of: Report) -> str:
+    """ "2026, quarter 4", of a quarter that is not over with the day until which it is told."""
+    name = quarter_name(t, of.quarter)
+    return name if of.until is None else t.plain("reports.so_far", period=name, day=day(t, of.until))
 
 
 def sections(t: Translator, of: Report) -> tuple[Section, ...]:
@@ -225,6 +233,8 @@ def _percent(t: Translator, key: str, share: Share | None) -> Row:
 
 
 def _share_of(t: Translator, key: str, share: Share) -> Row:
+    if not share.whole:
+        return Row(key, UNTOLD, 0, 0)
     return Row(key, t.plain("reports.of", part=share.part, whole=share.whole), share.part, share.whole)
 
 

@@ -1,54 +1,19 @@
 """Breakdowns as tables: only what is told of them, so that nothing else can get into a picture, a page or a file."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import IdentityTransform
 
-from bot.reports.drawing import FAINT, INK, LINE, PAPER, Picture, blank, drawable, fit, png, width, wrap, write
+from bot.reports.drawing import FAINT, INK, LINE, PAPER, blank, drawable, fit, png, width, wrap, write
+from bot.reports.made import Picture
 from bot.reports.palette import blend
 from bot.reports.wording import sectors
 from bot.texts import Translator
-from domain.attack import Name
-from domain.breakdowns import Breakdown
-from domain.classes import ALL, Group, Place
+from domain.evidence import Group, Table
 
 UNTOLD = "–"
 _MANY = "#0072b2"
 _EDGE, _CELL, _TEXT = 40, 64, 24
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One breakdown of one period, as it is told in the house or outside.
-
-    `rows`: its groups of sectors or sizes, `domain.classes.sector_groups` (or `size_groups`) of the period's nodes with
-    the k it is told at. `cells` has the numbers at the places that are told; of "ties" a place is two groups.
-    """
-
-    period: str
-    what: str
-    rows: tuple[Group, ...]
-    cells: Mapping[Place, int]
-
-    def value(self, *groups: Group) -> int | None:
-        """The number of a group, or of two in any order; None: not told."""
-        if len(groups) == 1:
-            return self.cells.get(groups[0])
-        some, others = groups
-        return self.cells.get((some, others), self.cells.get((others, some)))
-
-    @property
-    def total(self) -> int | None:
-        return self.cells.get(ALL)
-
-
-def table(breakdown: Breakdown, told: frozenset[Name], rows: Sequence[Group]) -> Table:
-    """What is told of a breakdown; `told` is its `house` or its `report`."""
-    cells = {name[-1]: breakdown.tables.cells[name].value for name in told}
-    return Table(breakdown.period, breakdown.what, tuple(rows), cells)
 
 
 def draw_table(t: Translator, ties: Table, k: int) -> Picture:

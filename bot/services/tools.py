@@ -44,3 +44,4 @@ class Tools:
     still_here: StillHere = everybody
     shards: tuple[tuple[int, int], ...] = ()  # (shard, of how many) this process looks after; empty: all
     language: str = "en"  # of a community whose own cannot be guessed
+    mail: bool = False  # whether the operator has set a mail server

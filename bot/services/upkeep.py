@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.services.tools import Tools
+from domain.addresses import CODE_LASTS
 from domain.listings import KEPT as OFF_THE_BOARD
-from storage import facts, listings, outbox, reviews
+from storage import addresses, facts, listings, outbox, reviews
 
 EVERY = timedelta(days=1)
 KEEP = timedelta(days=90)  # longer than anything decided once can be decided again
@@ -25,6 +26,7 @@ async def forget_what_is_over(tools: Tools) -> None:
         await outbox.prune(tx, now - KEEP)
         await reviews.forget_texts(tx, now - UNPOSTED)
         await listings.forget_words(tx, now - OFF_THE_BOARD)
+        await addresses.forget_unconfirmed(tx, now - CODE_LASTS)
         await facts.put(tx, _LAST, now.isoformat())
 
 

@@ -143,9 +143,12 @@ def _remedies(t: Translator, problems: Sequence[Problem]) -> tuple[Button, ...]:
 
 def problem(t: Translator, guild: discord.Guild, community: Community, amiss: Problem) -> Card:
     """For the managers' channel, once for each problem."""
+    parts = [words.problem_help(t, guild, community, amiss)]
+    if amiss.kind is not ProblemKind.MAIL:  # what waits is no word to anybody here, and says itself how long
+        parts.append(t("communities.problem.waits"))
     return Card(
         title=words.problem_title(t, amiss),
-        text=lines([words.problem_help(t, guild, community, amiss), t("communities.problem.waits")]),
+        text=lines(parts),
         buttons=_remedies(t, (amiss,)),
         tone=Tone.CAREFUL,
     )

@@ -9,12 +9,12 @@ from discord import app_commands
 
 from bot.reports.export import export
 from bot.services import communities
-from bot.services.communities import Health, Wishes
+from bot.services.communities import Wishes
 from bot.texts import LANGUAGES, catalogue, clean, clip
 from cogs.communities import cards, draft, panels, setting_up
+from cogs.communities.checking import checked
 from cogs.communities.setting_up import Locks
 from cogs.communities.settings import server, show_panel
-from cogs.communities.sight import amiss
 from cogs.communities.words import language_name
 from cogs.ui.items import Interaction
 from cogs.ui.router import Host, WeftCog, choose, press
@@ -88,13 +88,13 @@ class Cluster(WeftCog):
     @group.command(name="check", description=described("commands.cluster.check.description"))
     async def check(self, interaction: Interaction) -> None:
         visit = await self.visit(interaction, Needs.MANAGER)
-        health = await self._checked(visit)
+        health = await checked(visit)
         await visit.answer(cards.check(visit.t, server(visit), health))
 
     @press("cluster.check", needs=Needs.MANAGER)
     async def check_again(self, visit: Visit) -> None:
         message = visit.interaction.message
-        health = await self._checked(visit)
+        health = await checked(visit)
         shown = cards.check(visit.t, server(visit), health)
         if message is None or message.flags.ephemeral:
             await visit.replace(shown)
@@ -102,9 +102,6 @@ class Cluster(WeftCog):
         if not health.problems:  # what stands in the managers' channel is true no longer
             await visit.replace(cards.mended(catalogue(visit.cluster.language), health.freed))
         await visit.answer(shown)
-
-    async def _checked(self, visit: Visit) -> Health:
-        return await communities.checked(visit.tools, visit.guild_id, amiss(server(visit), visit.cluster))
 
     @group.command(name="export", description=described("commands.cluster.export.description"))
     async def export(self, interaction: Interaction) -> None:

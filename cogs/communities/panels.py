@@ -29,6 +29,7 @@ SETTINGS = (
     "channels",
     "holidays",
     "session_events",
+    "in_kind",
 )
 CHOSEN_CHANNELS = (ChannelKind.ROUND, ChannelKind.SHOWINGS, ChannelKind.SKILLS, ChannelKind.MANAGERS)
 

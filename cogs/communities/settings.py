@@ -195,7 +195,7 @@ class Settings(WeftCog):
     @choose("cluster.managers", needs=Needs.MANAGER)
     async def managers_chosen(self, visit: Visit) -> None:
         guild = server(visit)
-        role = guild.get_role(int(visit.chosen[0])) if visit.chosen and visit.chosen[0].isdigit() else None
+        role = guild.get_role(visit.chosen_id)
         if role is None or role.is_default() or role.managed:
             wrong = "communities.managers.everyone" if role and role.is_default() else "communities.managers.no_role"
             await visit.replace(panels.manager_role(visit.t, guild, visit.cluster, wrong))
@@ -242,12 +242,12 @@ class Settings(WeftCog):
 
     @choose("cluster.channel", needs=Needs.MANAGER)
     async def channel_chosen(self, visit: Visit, number: int) -> None:
-        if not (0 <= number < len(CHOSEN_CHANNELS) and visit.chosen and visit.chosen[0].isdigit()):
+        if not 0 <= number < len(CHOSEN_CHANNELS):
             raise TooOld
         kind = CHOSEN_CHANNELS[number]
-        place = server(visit).get_channel(int(visit.chosen[0]))
+        place = server(visit).get_channel(visit.chosen_id)
         if not fits(place, kind):
-            wrong = visit.t(f"communities.channels.{kind}.wrong", channel=channel(int(visit.chosen[0])))
+            wrong = visit.t(f"communities.channels.{kind}.wrong", channel=channel(visit.chosen_id))
             await visit.replace(panels.channels(visit.t, visit.cluster, wrong))
         elif kind is ChannelKind.MANAGERS and everyone_sees(place):
             await visit.replace(panels.public_managers(visit.t, place.id))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.outcomes import Moot
 from bot.services import followups
 from bot.services.followups.looking import FollowupView, view
 from bot.texts import Translator, catalogue
+from cogs.followups.quoting import offer
+from cogs.members.cards import paragraphs
 from cogs.messenger import Carrier, Messenger
 from cogs.showings.cards import name
 from cogs.ui.card import Button, Card, Choice, Menu, Tone
@@ -18,7 +20,9 @@ from domain.model import FollowupId, Intention
 
 
 def question(t: Translator, asked: FollowupView) -> Card:
-    """With whom did it lead to something? A menu of firms: one's own partners, seen by nobody else."""
+    """Did it lead to something? Of several people, a menu of firms says with whom: seen by nobody else."""
+    if len(asked.partners) == 1:
+        return _of_one(t, asked)
     choices = tuple(Choice(str(number), partner.firm.name, partner.practice) for number, partner in asked.partners)
     people = t.list([name(t, partner) for _, partner in asked.partners])
     menu = Menu("followup.some", (asked.batch,), t.plain("followups.placeholder"), choices, most=len(choices))
@@ -28,6 +32,19 @@ def question(t: Translator, asked: FollowupView) -> Card:
         tone=Tone.WARM,
         menus=(menu,),
         buttons=(Button(t.plain("followups.none.label"), "followup.none", (asked.batch,)),),
+    )
+
+
+def _of_one(t: Translator, asked: FollowupView) -> Card:
+    ((number, partner),) = asked.partners
+    return Card(
+        title=t.plain("followups.title"),
+        text=t("followups.one.body", who=name(t, partner)),
+        tone=Tone.WARM,
+        buttons=(
+            Button(t.plain("followups.one.label"), "followup.some", (asked.batch, number)),
+            Button(t.plain("followups.nothing.label"), "followup.none", (asked.batch,)),
+        ),
     )
 
 
@@ -49,9 +66,20 @@ class Followups(WeftCog):
             chosen = {FollowupId(int(one)) for one in visit.chosen}
         except ValueError:
             raise TooOld from None
+        await self._led_on(visit, batch, chosen)
+
+    @press("followup.some", needs=Needs.MEMBER)
+    async def yes(self, visit: Visit, batch: int, one: int) -> None:
+        await self._led_on(visit, batch, {FollowupId(one)})
+
+    async def _led_on(self, visit: Visit, batch: int, chosen: Collection[FollowupId]) -> None:
         done = await followups.answer(visit.tools, visit.insider, FollowupId(batch), chosen)
         people = visit.t.list([name(visit.t, one) for one in done.led_on])
-        await visit.replace(Card(text=visit.t("followups.some.body", people=people), tone=Tone.GOOD))
+        parts = [visit.t("followups.some.body", people=people)]
+        if done.led_on:
+            parts.append(visit.t("followups.quote.offer"))
+        buttons = (offer(visit.t),) if done.led_on else ()
+        await visit.replace(Card(text=paragraphs(*parts), tone=Tone.GOOD, buttons=buttons))
 
     @press("followup.none", needs=Needs.MEMBER)
     async def none(self, visit: Visit, batch: int) -> None:

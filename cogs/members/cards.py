@@ -14,7 +14,7 @@ from cogs.members.drafts import Draft
 from cogs.ui.card import Button, Card, Choice, Menu, Style, Tone
 from domain.calendar import MemberCadence
 from domain.members import PAUSE_WEEKS
-from domain.model import Community, Member, Notices, UserId
+from domain.model import Community, Member, Notices, Quote, UserId
 
 NEW_FIRM = 0  # stands for a firm in the button that says "none of these"
 
@@ -111,11 +111,13 @@ def welcome(t: Translator, community: Community, joined: Joined, upcoming: Seque
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What is for somebody's own eyes: their account, the lines of what is coming up, the weeks they showed work in."""
+    """What is for somebody's own eyes: their account, the lines of what is coming up, the weeks they showed work in,
+    and what they gave for the report."""
 
     user: UserId
     ahead: Raw
     weeks_shown: tuple[int, int]  # and of how many
+    quote: Quote | None = None
 
 
 def profile(
@@ -145,11 +147,30 @@ def profile(
             (t.plain("members.me.on_call"), t("members.me.on_call.on" if member.on_call else "members.me.on_call.off")),
             (t.plain("members.me.notices"), t(f"members.me.notices.{member.notices}")),
             (t.plain("members.me.shown"), _shown(t, *own.weeks_shown)),
+            *_quote_field(t, own.quote),
             (t.plain("members.me.coming"), own.ahead or t("members.coming.nothing")),
         ),
         menus=(cadence_menu(t, "me.cadence", user, member.cadence),),
-        buttons=_profile_buttons(t, member, user, paused=not member.present(now)),
+        buttons=(
+            *_profile_buttons(t, member, user, paused=not member.present(now)),
+            *((taking_back(t, user),) if own.quote else ()),
+        ),
     )
+
+
+def _quote_field(t: Translator, quote: Quote | None) -> tuple[tuple[str, str], ...]:
+    return ((t.plain("followups.quote.title"), quoted(t, quote)),) if quote else ()
+
+
+def quoted(t: Translator, quote: Quote) -> Raw:
+    """What somebody gave for the report, as it is printed."""
+    if quote.name:
+        return t("followups.quote.by", text=quote.text, name=quote.name)
+    return t("followups.quote.nameless", text=quote.text)
+
+
+def taking_back(t: Translator, user: UserId) -> Button:
+    return Button(t.plain("followups.quote.take_back.label"), "quote.take_back", (user,))
 
 
 def _shown(t: Translator, weeks: int, of: int) -> Raw:
@@ -250,12 +271,14 @@ def erase(t: Translator, user: UserId) -> Card:
     )
 
 
-def left(t: Translator, user: UserId) -> Card:
+def left(t: Translator, user: UserId, quote: Quote | None = None) -> Card:
     """For somebody who has left and kept their history: they can still see it and have it erased."""
     return Card(
         t.plain("members.left.title"),
         t("members.left.text"),
+        fields=_quote_field(t, quote),
         buttons=(
+            *((taking_back(t, user),) if quote else ()),
             Button(t.plain("members.me.button.data"), "me.data", (user,)),
             Button(t.plain("members.left.erase"), "me.erase", (user,), Style.DANGER),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot.services import members, showings
+from bot.services.followups import quoting
 from cogs.members import cards
 from cogs.members.ahead import About, ahead
 from cogs.ui.card import Card
@@ -146,15 +147,16 @@ def cadence_chosen(visit: Visit) -> MemberCadence:
 async def profile(visit: Visit, member: Member, note: str = "") -> Card:
     tools, t, community = visit.tools, visit.t, visit.cluster
     coming = await ahead(About(tools, t, community, member))
-    own_eyes = cards.Own(visit.user, coming, await showings.weeks_shown(tools, member))
+    quote = await quoting.given(tools, member.id)
+    own_eyes = cards.Own(visit.user, coming, await showings.weeks_shown(tools, member), quote)
     return cards.profile(t, community, member, own_eyes, tools.clock.now(), note)
 
 
-async def home(visit: Visit) -> Card:
+async def home(visit: Visit, note: str = "") -> Card:
     """The profile; for somebody who has left, what they can still do. Raises NotAMember for a stranger."""
     if visit.member is not None:
-        return await profile(visit, visit.member)
+        return await profile(visit, visit.member, note)
     member = await members.known(visit.tools, visit.guild_id, visit.user)
     if member is None or member.state is not MemberState.LEFT:
         raise NotAMember
-    return cards.left(visit.t, visit.user)
+    return cards.left(visit.t, visit.user, await quoting.given(visit.tools, member.id))

@@ -8,7 +8,7 @@ from bot.services.swaps.looking import SwapView
 from bot.texts import Raw, Translator, catalogue, clip
 from cogs.rounds.cards import Answers, fields, in_full, name, names
 from cogs.ui.card import Button, Card, Style, Tone
-from domain.model import Leg, Member, Swap, SwapState
+from domain.model import Leg, Member, Swap, SwapState, UserId
 
 THREAD_NAME = 100  # Discord's limit
 TWO = 2
@@ -169,6 +169,13 @@ def ended(t: Translator) -> Card:
 
 
 # In private
+
+
+def quiet(t: Translator, user: UserId) -> Card:
+    """To somebody who was silent twice in a row: why nothing more will be asked, and the way back."""
+    back = Button(t.plain("skills.undo.label"), "skill.keep", (user,), Style.SUCCESS)
+    see = Button(t.plain("skills.see_mine.label"), "skill.mine", (user,))
+    return Card(title=t.plain("swaps.quiet.title"), text=t("swaps.quiet.body"), buttons=(back, see), tone=Tone.WARM)
 
 
 def accepted(t: Translator, swap: Swap) -> Card:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.outcomes import Moot, Refused, Unknown
 from bot.services import swaps
 from bot.services.swaps.looking import SwapView, swap_view
+from bot.texts import catalogue
 from cogs.messenger import Carrier, Messenger
 from cogs.swaps import cards, session_cards
 from cogs.ui.card import Card
@@ -54,7 +55,12 @@ async def _add(messenger: Messenger, intention: Intention) -> Ids:
     member = view.who(MemberId(int(intention.args["member"])))
     if view.swap.thread is None or member is None or member.user is None:
         raise Moot
-    await messenger.add(intention, view.swap.thread, member.user)
+    try:
+        await messenger.add(intention, view.swap.thread, member.user)
+    except Unknown as gone:
+        if gone.what != "channel":
+            raise
+        raise Moot from gone  # somebody deleted it: what is said next makes another, with everybody in it
     return NOTHING
 
 
@@ -124,6 +130,15 @@ async def _ended(messenger: Messenger, intention: Intention) -> Ids:
     return told
 
 
+async def _quiet(messenger: Messenger, intention: Intention) -> Ids:
+    view = await _swap(messenger, intention)
+    member = view.who(MemberId(int(intention.args["member"])))
+    if member is None or member.user is None or not member.present(messenger.tools.clock.now()):
+        raise Moot
+    await messenger.tell(intention, member, cards.quiet(catalogue(member.language), member.user))
+    return NOTHING
+
+
 async def _show_if_there(messenger: Messenger, intention: Intention) -> None:
     """After what was to be said, take the buttons off the first message."""
     view = await _swap(messenger, intention)
@@ -142,4 +157,5 @@ CARRIERS: dict[str, Carrier] = {
     "swap.count": _count,
     "swap.agreed": _agreed,
     "swap.ended": _ended,
+    "swap.quiet": _quiet,
 }

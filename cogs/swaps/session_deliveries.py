@@ -114,7 +114,8 @@ async def _spare_managers(messenger: Messenger, intention: Intention) -> Ids:
     view = await _view(messenger, intention)
     if view.leg.question is None or view.leg.words != intention.args["word"]:
         raise Moot
-    card = dispute_cards.spared(catalogue(view.community.language), view.leg)
+    over = dispute_cards.decided if view.leg.decided else dispute_cards.spared
+    card = over(catalogue(view.community.language), view.leg)
     try:
         await messenger.edit(intention, _managers(view.community), view.leg.question, card)
     except Unknown as gone:

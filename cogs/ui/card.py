@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 CONTENT, TITLE, TEXT, FIELDS, NAME, VALUE, FOOTER, TOGETHER = 2000, 256, 4096, 25, 256, 1024, 2048, 6000
 ROWS, IN_A_ROW, LABEL = 5, 5, 80
 FRAMES = 10
+ALT = 1024
 NOTHING, NO_VALUE = "\u200b", "–"
 CHOICES, CHOICE, PLACEHOLDER = 25, 100, 150
 
@@ -87,10 +88,20 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """`content` stands outside the frame, for pings; `files` are pairs of a name and the bytes.
+class Image:
+    """A picture to look at; `alt` says what is on it, in plain words, to whoever cannot see it."""
 
-    `more` are further frames above this one; of them only title, text, fields, footer and tone are shown.
+    name: str
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`content` stands outside the frame and above it, for pings; below it `images`, then the frame.
+
+    `files` are pairs of a name and the bytes. `more` are further frames above this one; of them only title, text,
+    fields, footer and tone are shown.
     """
 
     title: str = ""
@@ -103,6 +114,12 @@ class Card:
     content: str = ""
     tone: Tone = Tone.PLAIN
     more: tuple[Card, ...] = ()
+    images: tuple[Image, ...] = ()
+
+    @property
+    def brings_files(self) -> bool:
+        """Whether Discord has to let us attach something."""
+        return bool(self.files or self.images)
 
 
 def message(card: Card, home: int | None = None) -> dict[str, Any]:
@@ -118,7 +135,7 @@ def message(card: Card, home: int | None = None) -> dict[str, Any]:
         kwargs["embeds"] = embeds
     if (view := _view(card, home)) is not None:
         kwargs["view"] = view
-    if card.files:
+    if card.brings_files:
         kwargs["files"] = _files(card)
     return kwargs
 
@@ -142,7 +159,8 @@ def custom_ids(card: Card, home: int | None = None) -> frozenset[str]:
 
 
 def _files(card: Card) -> list[discord.File]:
-    return [discord.File(BytesIO(data), filename=name) for name, data in card.files]
+    images = [discord.File(BytesIO(one.data), one.name, description=clip(one.alt, ALT)) for one in card.images]
+    return images + [discord.File(BytesIO(data), name) for name, data in card.files]
 
 
 class _Budget:

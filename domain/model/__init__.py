@@ -6,10 +6,13 @@ Every record is frozen; times are aware and in UTC. Words are those of the produ
 from domain.model.asks import Ask, AskState
 from domain.model.communities import DEFAULT_SECTORS, Channels, Community, CommunityState
 from domain.model.credits import Transfer, TransferKind
+from domain.model.digests import Address, AddressState, Digest, DigestKind, InKind, Need, NeedKind, Quote
 from domain.model.followups import Followup
 from domain.model.ids import (
+    AddressId,
     AskId,
     CommunityId,
+    DigestId,
     FirmId,
     FollowupId,
     LegId,
@@ -57,6 +60,9 @@ __all__ = [
     "EXCHANGES",
     "Act",
     "ActKind",
+    "Address",
+    "AddressId",
+    "AddressState",
     "Answer",
     "Ask",
     "AskId",
@@ -68,10 +74,14 @@ __all__ = [
     "Community",
     "CommunityId",
     "CommunityState",
+    "Digest",
+    "DigestId",
+    "DigestKind",
     "Firm",
     "FirmId",
     "Followup",
     "FollowupId",
+    "InKind",
     "Intention",
     "IntentionState",
     "Leg",
@@ -84,6 +94,8 @@ __all__ = [
     "Member",
     "MemberId",
     "MemberState",
+    "Need",
+    "NeedKind",
     "NewIntention",
     "Notices",
     "Pairing",
@@ -94,6 +106,7 @@ __all__ = [
     "Place",
     "Problem",
     "ProblemKind",
+    "Quote",
     "Review",
     "ReviewId",
     "ReviewMode",

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.calendar import Plan
+from domain.model.digests import InKind
 from domain.model.ids import CommunityId
 
 DEFAULT_SECTORS = (
@@ -52,3 +53,4 @@ class Community:
     set_up_at: datetime
     board_message: int | None = None  # what stands in the skills channel, with the board's buttons
     session_events: bool = False  # a session with a time becomes an event of the server
+    in_kind: InKind | None = None  # what reports say an hour is worth; None: nothing

@@ -14,6 +14,7 @@ class TransferKind(StrEnum):
     SESSION = "session"
     GIFT = "gift"  # to the pool
     REVERSAL = "reversal"  # takes another transfer back
+    CARRIED = "carried"  # what a firm's movements of more than a year ago come to
 
 
 @dataclass(frozen=True, slots=True)

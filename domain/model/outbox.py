@@ -51,6 +51,7 @@ class ProblemKind(StrEnum):
     PERMISSION = "permission"
     THREADS_FULL = "threads_full"
     REFUSED = "refused"
+    MAIL = "mail"  # the mail server cannot be reached or does not take our mail
 
 
 @dataclass(frozen=True, slots=True)

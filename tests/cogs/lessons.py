@@ -65,10 +65,10 @@ class Class:
         return result
 
     async def enter(self, who: Person, minutes: str, action: str = "session.report") -> InteractionResult:
-        return await self.fill(who, await self.press(who, action), minutes=minutes)
+        return await self.fill(who, await who.press(self.last, action), minutes=minutes)
 
     async def name_time(self, who: Person, when: str, place: str = "") -> InteractionResult:
-        return await self.fill(who, await self.press(who, "session.name_time"), when=when, place=place)
+        return await self.fill(who, await who.press(self.last, "session.name_time"), when=when, place=place)
 
     async def set_time(self, when: str = "2026-01-08 14:00", place: str = "the attic") -> None:
         await self.name_time(self.ada, when, place)

@@ -57,7 +57,7 @@ async def _compute(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -
 
 
 def make_tools(db: Database, clock: Clock) -> Tools:
-    return Tools(db=db, clock=clock, compute=_compute, seed=lambda: 1, wake=lambda: None)
+    return Tools(db=db, clock=clock, compute=_compute, seed=lambda: 1, wake=lambda: None, mail=True)
 
 
 class Bot(commands.Bot):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simcord.components import validate_message_state
 from structlog.testing import capture_logs
 
-from cogs.ui.card import Button, Card, Choice, Menu, MenuKind, Style, Tone, changes, custom_ids, message
+from cogs.ui.card import Button, Card, Choice, Image, Menu, MenuKind, Style, Tone, changes, custom_ids, message
 from storage.engine import Database
 from tests.cogs.stage import stage
 
@@ -167,3 +167,17 @@ async def test_a_card_as_people_see_it(sqlite_db: Database) -> None:
         seen = s.lobby.last_message
         assert isinstance(seen, discord.Message)
         assert (seen.embeds[0].description, seen.components, seen.attachments) == ("changed", [], [])
+
+
+async def test_a_picture_says_what_is_on_it_to_whoever_cannot_see_it(sqlite_db: Database) -> None:
+    async with stage(sqlite_db) as s:
+        channel = s.bot.get_partial_messageable(s.lobby.id)
+        images = (Image("map.png", b"\x89PNG", "Three firms, two ties."), Image("long.png", b"\x89PNG", "x" * 2000))
+        await channel.send(**message(Card(content="The map", images=images, files=(("map.html", b"<html>"),))))
+        seen = s.lobby.last_message.attachments
+        assert [(one.filename, one.description) for one in seen] == [
+            ("map.png", "Three firms, two ties."),
+            ("long.png", "x" * 1023 + "…"),
+            ("map.html", None),
+        ]
+        assert await seen[0].read() == b"\x89PNG"

@@ -246,6 +246,27 @@ async def test_what_stands_in_the_forum_is_not_shown_twice(w: World) -> None:
 
 
 @played(set_up=True)
+async def test_two_forms_of_one_message_make_one_post(w: World) -> None:
+    ada = await w.person("ada", "Studio Noord")
+    sent = await ada.actor.send(w.guild.channels["lobby"], "My lamp")
+    first, second = await use(ada, sent), await use(ada, sent)
+    words = {"work": "My lamp", "question": "Too tall?", "stage": "idea", "ask": "choice"}
+    done = await ada.fill(first, **words)
+    refused = said(await ada.fill(second, **words | {"question": "Or too thin?"}))
+    assert "in the forum already" in refused
+    assert "Nothing you wrote is lost" in refused
+    await w.until(w.now)
+    assert [one.name for one in posts(w)] == ["My lamp"]
+    assert "in the forum already" in said(await use(ada, sent))
+    # Taken back, it may be shown once more.
+    sure = await ada.press(done.response or done.followups[0], "showing.withdraw")
+    await ada.press(sure.response, "showing.withdraw_sure")
+    await ada.fill(await use(ada, sent), **words | {"work": "The lamp"})
+    await w.until(w.now)
+    assert [one.name for one in posts(w)] == ["The lamp"]
+
+
+@played(set_up=True)
 async def test_after_a_restart_the_link_stands_for_the_picture(w: World) -> None:
     ada = await w.person("ada", "Studio Noord")
     sent = await ada.actor.send(w.guild.channels["lobby"], "My lamp", attachments=[PICTURE])

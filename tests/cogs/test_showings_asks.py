@@ -310,6 +310,18 @@ async def test_ninety_days_on_each_side_is_asked_once_and_answers_with_one_click
     assert (len(own.history()), len(other.history())) == before
 
 
+@played(set_up=True)
+async def test_of_one_person_a_click_says_that_it_did(w: World) -> None:
+    ada, bob = await maker(w), await maker(w, "bob")
+    await show(ada)
+    (post,) = posts(w)
+    await ada.actor.context_menu(post, "This helped", await write(bob, post))
+    await ninety_days_on(w)
+    (own,) = ada.threads()
+    assert f"joint work with <@{bob.id}>" in said(await ada.press(own.last_message, "followup.some"))
+    assert not custom_ids(own.last_message)
+
+
 async def cas_presses(w: World, cas: Person, place: ChannelHandle) -> Any:
     w.env.backend.add_thread_member(place.id, cas.id)
     return await cas.press(place.last_message, "followup.none")
@@ -326,5 +338,6 @@ async def test_a_dutch_member_is_asked_what_came_of_it_in_dutch(w: World, monkey
     (own,) = bob.threads()
     question = own.last_message
     assert "Kwam er iets van?" in text_of(question)
+    assert f"jij en <@{ada.id}>" in text_of(question)
     everybody_reads("nl", monkeypatch)
     assert "Ook dat is goed om te weten" in said(await bob.press(question, "followup.none"))

@@ -13,7 +13,7 @@ from simcord.enums import OverwriteType
 
 from bot.services import members, skills, swaps
 from bot.services.skills import Wording
-from domain.model import SwapId, SwapState
+from domain.model import Problem, SwapId, SwapState
 from storage import problems, tables
 from tests.cogs.swapping import community, lists, ring, skills_channel, swap, swapper, threads
 from tests.world import World, custom_ids, said, text_of, world
@@ -27,6 +27,11 @@ def deny(w: World, channel: ChannelHandle, **permissions: bool) -> None:
     denied = discord.Permissions(**permissions).value
     changed = Overwrite(target_id=me, type=OverwriteType.MEMBER, allow=allowed & ~denied, deny=denied)
     w.env.backend.set_overwrite(channel.id, changed)
+
+
+async def problems_of(w: World) -> list[Problem]:
+    async with w.app.tools.db.read() as tx:
+        return list(await problems.of(tx, w.id))
 
 
 async def test_a_ring_from_the_proposal_to_everybodys_yes(sqlite_url: str) -> None:
@@ -180,13 +185,46 @@ async def test_a_deleted_thread_is_made_anew_when_there_is_something_to_say(sqli
         assert "it's on" in text_of(again.history()[0])
 
 
+async def test_a_thread_deleted_before_everybody_is_in_it_holds_nothing_up(sqlite_url: str) -> None:
+    async with world(sqlite_url) as w:
+        w.env.inject_error("PUT", "/channels/*/thread-members/*", status=503, times=None)
+        people = await ring(w, 2)
+        (thread,) = await threads(w)
+        w.env.backend.delete_channel(thread.id)
+        w.env.backend.faults.clear()
+        await w.wait(minutes=10)
+        (again,) = await threads(w)
+        assert w.in_thread(again) == {one.id for one in people}
+        assert "What do you say?" in text_of(again.history()[0])
+        assert not await problems_of(w)
+
+
+async def test_who_never_answers_is_told_once_in_private_and_one_click_brings_it_back(sqlite_url: str) -> None:
+    async with world(sqlite_url) as w:
+        ada = await swapper(w, "ada", "weaving")
+        for name in ("ben", "cem"):
+            await swapper(w, name, "", "weaving", sector="design")
+            await w.until(w.now)
+            await w.wait(days=8)
+        (notice,) = [one for one in w.threads() if w.in_thread(one) == {ada.id}]
+        told = notice.last_message
+        assert "Off the board for now" in text_of(told)
+        assert "Twice in a row" in text_of(told)
+        assert set(told.raw_mentions) == {ada.id}
+        assert "(Firm of ada)" not in said(await ada.slash("skill board"))
+        await ada.press(told, "skill.keep")
+        assert "**Firm of ada**" in said(await ada.slash("skill board")) or "weaving" in said(
+            await ada.slash("skill board")
+        )
+        assert all("Off the board" not in text_of(one) for thread in await threads(w) for one in thread.history())
+
+
 async def test_without_the_permission_the_manager_is_told_and_it_goes_on_when_mended(sqlite_url: str) -> None:
     async with world(sqlite_url) as w:
         deny(w, await skills_channel(w), create_private_threads=True)
         people = await ring(w, 2)
         assert await threads(w) == []
-        async with w.app.tools.db.read() as tx:
-            (problem,) = await problems.of(tx, w.id)
+        (problem,) = await problems_of(w)
         assert problem.subject == "skills"
         await w.wait(hours=50)
         deny(w, await skills_channel(w))

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from domain.figures import Across, Indices, Log, WeekOfTies, figures, indices
+from domain.evidence import Across, Indices, Log, Tie, WeekOfTies
+from domain.figures import figures, indices
 from domain.measures import FEWEST_FOR_SHARES, Exchange, Hours, Newcomer, Node, Share, Showing
 from domain.model import ActKind
-from domain.network import Tie
 from domain.periods import Window, lately, weeks_until
 
 NOW = datetime(2026, 6, 1, 7, tzinfo=UTC)

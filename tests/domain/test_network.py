@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.evidence import Network
 from domain.measures import Exchange, Node, Share
 from domain.model import ActKind
 from domain.network import (
-    Network,
     across_by_chance,
     assortativity,
     cross_sector,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.firm_reach import Reach, firm_reach
+from domain.evidence import Reach
+from domain.firm_reach import firm_reach
 from domain.measures import Exchange, Node
 from domain.model import ActKind
 from domain.periods import weeks_until

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from domain import proposals as rule
 from domain.calendar import MemberCadence
 from domain.ledger import START
 from domain.model import (
+    Answer,
     Avoided,
     CommunityId,
     Firm,
@@ -109,6 +110,27 @@ def test_whoever_waits_until_they_are_free_is_asked_twice_a_week_at_most(wished:
             asked.append(moment)
     for first in asked:
         assert sum(first <= one < first + rule.WITHIN for one in asked) <= rule.AT_MOST
+
+
+NONE, SILENT, DECLINED = Answer.NONE, Answer.SILENT, Answer.DECLINED
+
+
+@pytest.mark.parametrize(
+    ("answers", "now"),
+    [
+        ((), False),
+        ((SILENT,), False),
+        ((SILENT, SILENT), True),
+        ((SILENT, NONE, SILENT), True),  # what somebody else ended says nothing of them
+        ((SILENT, Answer.LEFT, SILENT), False),  # they took something off, or went on pause: a word, too
+        ((SILENT, Answer.ACCEPTED, SILENT, SILENT), False),
+        ((SILENT, SILENT, SILENT), False),  # they came back after two
+        ((SILENT, SILENT, SILENT, SILENT, DECLINED), True),
+        ((DECLINED, SILENT, SILENT), False),
+    ],
+)
+def test_the_second_silence_in_a_row_is_enough(answers: tuple[Answer, ...], now: bool) -> None:
+    assert rule.left_in_peace(answers) is now
 
 
 def test_nobody_waits_longer_than_they_must() -> None:
@@ -227,6 +249,35 @@ def test_who_said_no_is_asked_neither_the_same_again_nor_half_of_it() -> None:
     assert found.swaps == ()
     half = situation(refused=frozenset(rule.refusals(MemberId(1), SWAP[:1])))
     assert rule.made_of(half, SWAP, NOW) is not None  # a whole of which they saw a half is something else
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> Situation:
+    """A few people in fewer firms, who list much, avoid people and firms (their own, too), and refused things."""
+    people = [member(key, firm=draw(st.integers(1, 3))) for key in range(1, 6)]
+    key = st.integers(1, 5)
+    rows = draw(st.sets(st.tuples(key, st.sampled_from([OFFER, WANT]), st.integers(1, 3)), min_size=8, max_size=20))
+    persons = st.builds(lambda a, b: Avoided(MemberId(a), other_member=MemberId(b)), key, key)
+    firms = st.builds(lambda a, b: Avoided(MemberId(a), other_firm=FirmId(b)), key, st.integers(1, 3))
+    legs = st.builds(Leg, key, key, st.integers(1, 3))
+    said_no = st.builds(lambda a, part: rule.refusals(MemberId(a), part), key, st.sets(legs, min_size=1, max_size=2))
+    return situation(
+        *people,
+        posted=posted(*sorted(rows)),
+        avoided=tuple(draw(st.lists(st.one_of(persons, firms), max_size=3))),
+        refused=frozenset().union(*draw(st.lists(said_no, max_size=6))),
+        teaching={MemberId(one): rule.TEACHES_AT_MOST for one in draw(st.sets(key, max_size=1))},
+        deciding=frozenset(MemberId(one) for one in draw(st.sets(key, max_size=1))),
+    )
+
+
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # shrinking takes long
+@given(situations())
+def test_whatever_is_found_may_be_proposed(here: Situation) -> None:
+    """Else it would be found again, and thrown away again, for ever."""
+    found = find(rule.traders(here, NOW, NOW), declined=here.refused, in_one_room=True)
+    for ring in found.swaps:
+        assert rule.made_of(here, ring, NOW) is not None
 
 
 @given(st.permutations([1, 2, 3]))

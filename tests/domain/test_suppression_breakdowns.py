@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.attack import Name, Published, Sum, Told, attack
-from domain.breakdowns import FEWEST_IN_HOUSE, FEWEST_IN_REPORT, Breakdown, Facts, breakdowns, laid_together, split
-from domain.classes import ACROSS, ALL, WITHIN, sector_groups, size_class, size_groups
-from domain.figures import Log, WeekOfTies, figures
+from domain.breakdowns import FEWEST_IN_HOUSE, FEWEST_IN_REPORT, Breakdown, breakdowns, laid_together, split
+from domain.classes import ACROSS, WITHIN, sector_groups, size_class, size_groups
+from domain.evidence import ALL, Facts, Log, Network, Tie, WeekOfTies
+from domain.figures import figures
 from domain.measures import Exchange, Node
 from domain.model import ActKind
-from domain.network import Network, Tie, network_of
+from domain.network import network_of
 from domain.periods import Quarter, Window, lately, weeks_until
 
 ZONE = "Europe/Amsterdam"

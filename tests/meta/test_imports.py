@@ -32,6 +32,15 @@ def test_the_contracts_hold() -> None:
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr
 
 
+def test_what_only_the_worker_computes_with_is_not_loaded_by_the_program() -> None:
+    """Together these take as much memory as the rest, and a second of the start."""
+    looked = "import sys, bot.app; print(*sorted({'numpy', 'scipy', 'rustworkx', 'matplotlib'} & sys.modules.keys()))"
+    command = [sys.executable, "-c", looked]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == []
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_discord_is_met_in_the_chat_surface_and_the_client_only(file: Path) -> None:
     if "discord" in imported(file):

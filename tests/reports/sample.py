@@ -14,16 +14,17 @@ from zoneinfo import ZoneInfo
 
 from bot.reports.chart import Weeks
 from bot.reports.map import Map
-from bot.reports.map_page import MapPage, Month
-from bot.reports.report import Activity, InKind, LedOn, Quote, Report
+from bot.reports.map_page import MapPage
+from bot.reports.report import Quote, Report
 from bot.reports.ring import ring
-from bot.reports.tables import Table, table
-from domain.breakdowns import FEWEST_IN_HOUSE, FEWEST_IN_REPORT, Breakdown, Facts, breakdowns
+from domain.breakdowns import FEWEST_IN_HOUSE, FEWEST_IN_REPORT, Breakdown, breakdowns, table
 from domain.classes import sector_groups, size_groups
-from domain.figures import Figures, Log, figures, indices
+from domain.digests import Activity, LedOn, MonthOfTies
+from domain.evidence import Facts, Figures, Log, Network, Table, Tie
+from domain.figures import figures, indices
 from domain.measures import Exchange, Newcomer, Node, Showing, nodes_of
-from domain.model import DEFAULT_SECTORS, ActKind
-from domain.network import Network, Tie, network_of
+from domain.model import DEFAULT_SECTORS, ActKind, InKind
+from domain.network import network_of
 from domain.periods import Quarter, Window, lately, weeks_until
 
 ZONE = "Europe/Amsterdam"
@@ -212,7 +213,7 @@ def weeks_of(some: Cluster, since: date | None = None) -> Weeks:
 def page_of(firms: int, *, first: bool = False) -> MapPage:
     """The page of the map of `cluster(firms)`."""
     some = cluster(firms)
-    months = [Month(date(*when, 1), ties) for when, ties in sorted(some.months().items())][-12:]
+    months = [MonthOfTies(date(*when, 1), ties) for when, ties in sorted(some.months().items())][-12:]
     return MapPage("Het Weefhuis & Zn. <b>", map_of(some, first=first), months, told(firms, "ties"), NOW.date())
 
 

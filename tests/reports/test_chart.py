@@ -12,7 +12,7 @@ from PIL import Image
 
 from bot.reports.chart import ACROSS, HIGH, TOOK_PART, UNSPLIT, WIDE, WITHIN, Weeks, alt, chart_for_page, draw_chart
 from bot.texts import LANGUAGES, catalogue
-from domain.figures import WeekOfTies
+from domain.evidence import WeekOfTies
 from tests.reports.sample import cluster, weeks_of
 
 EN = catalogue("en")

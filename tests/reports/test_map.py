@@ -14,7 +14,7 @@ from bot.reports.drawing import width
 from bot.reports.map import LONGEST, Map, alt
 from bot.reports.map_picture import NEW_TIE, OLD_TIE, _Canvas, _dot_size, _labels, draw_map
 from bot.texts import LANGUAGES, catalogue
-from domain.network import Network
+from domain.evidence import Network
 from tests.reports.sample import cluster, map_of
 
 EN = catalogue("en")

@@ -9,8 +9,9 @@ from datetime import date
 
 import pytest
 
-from bot.reports.map_page import MapPage, Month, draw_page
+from bot.reports.map_page import MapPage, draw_page
 from bot.texts import LANGUAGES, catalogue
+from domain.digests import MonthOfTies
 from tests.reports.pages import Page, read
 from tests.reports.sample import page_of
 
@@ -78,7 +79,7 @@ def test_lines_are_the_ties_of_the_window_and_of_each_month() -> None:
 
 def test_ties_of_firms_that_are_gone_are_left_out() -> None:
     of = page_of(12)
-    gone = replace(of, months=[Month(date(2026, 11, 1), {(0, 999): 3})])
+    gone = replace(of, months=[MonthOfTies(date(2026, 11, 1), {(0, 999): 3})])
     (data,) = [one for one in drawn(gone).all("script") if one.attributes.get("type") == "application/json"]
     assert sum(one[3][0] for one in json.loads(data.text)["ties"]) == 0
 

@@ -16,13 +16,14 @@ import pytest
 
 from bot.reports.map_page import draw_page
 from bot.reports.map_picture import draw_map
-from bot.reports.report import InKind, Report
+from bot.reports.report import Report
 from bot.reports.report_files import report_files
 from bot.reports.report_page import draw_report
 from bot.reports.report_rows import grids, sections, value_in_kind
-from bot.reports.tables import draw_table, table
+from bot.reports.tables import draw_table
 from bot.texts import LANGUAGES, catalogue
-from domain.breakdowns import FEWEST_IN_HOUSE
+from domain.breakdowns import FEWEST_IN_HOUSE, table
+from domain.model import InKind
 from tests.reports.pages import read
 from tests.reports.sample import QUOTES, cluster, page_of, report_of, settled, told
 

@@ -146,6 +146,10 @@ class Gallery:
     async def mended(self) -> None:
         """Discord works again, and a manager has said so."""
         self.forum.down = False
+        await self.mended_not()
+
+    async def mended_not(self) -> None:
+        """A manager says so; what was blocked is tried again."""
         async with self.cluster.db.write() as tx:
             await outbox.unblock(tx, self.cluster.id, self.now)
         await self.settle()

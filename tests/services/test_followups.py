@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import count, pairwise
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from bot.services import communities, followups, members, privacy
 from bot.services.acts import act_of
 from bot.services.followups import looking
 from domain.errors import NotYours, TooOld
 from domain.followups import ask_at, working_hour
-from domain.model import ActKind, FollowupId, Member
+from domain.model import ActKind, FollowupId, Member, MemberId
 from storage import acts
+from storage import communities as stored_communities
 from storage.engine import Database
 from storage.tables import followups as table
 from tests.services.gallery import Gallery
@@ -76,7 +79,8 @@ async def test_both_sides_are_asked_once_ninety_days_after_the_first(gallery: Ga
     assert view is not None
     assert (view.member.id, [partner.id for _, partner in view.partners]) == (one.id, [other.id])
     # Never again for these two, whatever happens between them.
-    await days(gallery, 85)
+    gallery.cluster.clock.at += timedelta(days=75)  # five days before one would ask about the last
+    await days(gallery, 10)
     assert len(await asked(gallery)) == 2
 
 
@@ -240,3 +244,46 @@ async def test_another_communitys_people_cannot_answer(gallery: Gallery) -> None
     for batch in batches:
         with pytest.raises(NotYours):
             await followups.answer(elsewhere.cluster.tools, stranger, batch, [])
+
+
+async def two_communities(gallery: Gallery) -> tuple[Gallery, datetime]:
+    """Another one beside ours; in both, two people are to be asked at this moment."""
+    other = await Gallery.open(gallery.cluster.db, key=2)
+    for one in (gallery, other):
+        await exchange(one, await one.cluster.join("A"), await one.cluster.join("B"))
+    return other, ask_at("Europe/Amsterdam", gallery.now)
+
+
+async def test_one_community_that_cannot_be_gathered_for_holds_no_other_up(gallery: Gallery) -> None:
+    _, moment = await two_communities(gallery)
+    await _lives_in(gallery, "Nowhere/At_All")
+    gallery.cluster.clock.at = moment - timedelta(days=2)
+    with capture_logs() as logged:
+        await followups.gather(gallery.cluster.tools)
+    assert [one["event"] for one in logged if one["log_level"] == "error"] == ["followups.gather_failed"]
+    # The next day is in time, too.
+    await _lives_in(gallery, "Europe/Amsterdam")
+    await gallery.until(moment)
+    assert len(await asked(gallery)) == 4
+
+
+async def test_one_community_that_cannot_be_asked_holds_no_other_up(gallery: Gallery) -> None:
+    other, moment = await two_communities(gallery)
+    gallery.cluster.clock.at = moment - timedelta(days=2)
+    await gallery.settle()
+    gallery.cluster.clock.at = moment
+    await _lives_in(gallery, "Nowhere/At_All")
+    with capture_logs() as logged:
+        await followups.ask(gallery.cluster.tools)
+    assert [one["event"] for one in logged if one["log_level"] == "error"] == ["followups.ask_failed"] * 2
+    assert [(await other.cluster.member(MemberId(whom))).community for whom, _ in await asked(gallery)] == [2, 2]
+    await _lives_in(gallery, "Europe/Amsterdam")
+    await gallery.settle()
+    assert len(await asked(gallery)) == 4
+
+
+async def _lives_in(gallery: Gallery, zone: str) -> None:
+    """Where the time zone is one that nobody knows, whatever has to do with dates fails."""
+    plan = (await gallery.cluster.community()).plan
+    async with gallery.cluster.db.write() as tx:
+        await stored_communities.set_plan(tx, gallery.cluster.id, replace(plan, time_zone=zone))

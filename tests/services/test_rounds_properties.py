@@ -144,7 +144,7 @@ async def check(cluster: Cluster) -> None:
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     sizes=st.lists(st.integers(1, 8), min_size=1, max_size=6).filter(lambda sizes: 2 <= sum(sizes) <= 12),
     avoidances=st.integers(0, 6),

@@ -78,7 +78,7 @@ def test_a_secret_file_that_is_not_there_is_named_with_the_fix() -> None:
     assert "Check the path" in told
 
 
-@pytest.mark.parametrize("name", ["discord_token", "database_url"])
+@pytest.mark.parametrize("name", ["discord_token", "database_url", "smtp_password"])
 @pytest.mark.parametrize("secret", [TOKEN, "postgresql://weft:hunter2@db/weft", "/tmp/x://hunter2", "hunter2"])
 def test_a_secret_in_the_place_of_its_file_is_not_shown(name: str, secret: str) -> None:
     told = _fails(**{f"{name}_file": secret})
@@ -124,6 +124,14 @@ def test_a_plain_database_address_gets_its_driver(url: str, opened: str, monkeyp
         ("health", "127.0.0.1:99999", "must be host:port"),
         ("shard_ids", "a,b", "must be numbers with commas between them"),
         ("discord_api", "proxy.local", "must be a full address"),
+        ("smtp_host", "smtp://mail.example.org", "must be the name alone"),
+        ("smtp_port", "70000", "less than or equal to 65535"),
+        ("smtp_security", "ssl", "'starttls', 'tls' or 'none'"),
+        ("smtp_from", "Weft", "must be an e-mail address, or a name and an address"),
+        ("smtp_from", "weft@localhost", "must be an e-mail address"),
+        ("public_url", "http://weft.example.org", "must begin with https://"),
+        ("public_url", "https://weft.example.org/?a=b", "no ? or #"),
+        ("public_url", "https://we ft.example.org", "must begin with https://"),
     ],
 )
 def test_a_wrong_value_is_named_with_the_fix(name: str, value: str, fix: str) -> None:
@@ -156,6 +164,24 @@ def test_shards_that_cannot_be_are_refused() -> None:
     assert "SQLite serves one process only" in _fails(shard_ids="0", shard_count="2")
 
 
+def test_what_mail_needs_comes_together() -> None:
+    server = {"smtp_host": "mail.example.org", "smtp_from": "weft@example.org"}
+    assert "WEFT_SMTP_HOST needs WEFT_SMTP_FROM" in _fails(smtp_host="mail.example.org")
+    assert "go together" in _fails(**server, smtp_user="weft")
+    assert "go together" in _fails(**server, smtp_password="hunter2")
+    told = _fails(**server, smtp_user="weft", smtp_password="hunter2", smtp_security="none")
+    assert "set it to starttls or tls" in told
+    assert "hunter2" not in told
+    assert "needs WEFT_HEALTH" in _fails(**server, public_url="https://weft.example.org")
+
+
+def test_who_mail_is_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEFT_SMTP_FROM", "Weft, the bot <weft@example.org>".replace(",", " –"))
+    assert load()[0].mail_from == ("Weft – the bot", "weft@example.org")
+    monkeypatch.setenv("WEFT_SMTP_FROM", "weft@example.org")
+    assert load()[0].mail_from == ("", "weft@example.org")
+
+
 def test_a_variable_nobody_reads_is_warned_about_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_text("WEFT_DISCORD_TOKN=x\n")
     monkeypatch.setenv("WEFT_QQQQQQ", "1")
@@ -169,9 +195,11 @@ def test_a_variable_nobody_reads_is_warned_about_with_the_nearest_name(monkeypat
 def test_the_settings_can_be_shown_without_showing_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEFT_DISCORD_TOKEN", TOKEN)
     monkeypatch.setenv("WEFT_DATABASE_URL", "postgresql://weft:hunter2@db/weft")
+    monkeypatch.setenv("WEFT_SMTP_PASSWORD", "battery staple")
     settings, _ = load()
     assert TOKEN not in repr(settings)
     assert "hunter2" not in repr(settings)
+    assert "battery" not in repr(settings)
 
 
 # Logs
@@ -180,6 +208,7 @@ def test_the_settings_can_be_shown_without_showing_a_secret(monkeypatch: pytest.
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     monkeypatch.setenv("WEFT_DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("WEFT_SMTP_PASSWORD", "battery staple")
     root, level = logging.getLogger(), logging.getLogger().level
     handlers, config = root.handlers[:], structlog.get_config()
     out = io.StringIO()
@@ -206,6 +235,11 @@ def test_a_token_in_an_exception_does_not_reach_the_log(lines: io.StringIO) -> N
         logging.getLogger("discord.http").exception("failed with %s", TOKEN)
     assert TOKEN not in lines.getvalue()
     assert "RuntimeError: 401 for Authorization: Bot [withheld]" in str(_last(lines)["exception"])
+
+
+def test_nor_does_the_mail_servers_password(lines: io.StringIO) -> None:
+    structlog.get_logger("test").warning("mail", cause=OSError("AUTH LOGIN weft battery staple"))
+    assert "AUTH LOGIN weft [withheld]" in lines.getvalue()
 
 
 def test_any_bots_token_is_struck_out_even_where_it_is_not_ours(lines: io.StringIO) -> None:

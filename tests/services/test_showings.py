@@ -45,6 +45,11 @@ async def words_kept(gallery: Gallery) -> int:
         return int(texts + (await tx.execute(sa.select(sa.func.count()).select_from(files))).scalar_one())
 
 
+async def postings(gallery: Gallery) -> list[str]:
+    """What has become of every post that was to be made."""
+    return [one["_state"] for one in await gallery.cluster.said("showing.post")]
+
+
 # Showing
 
 
@@ -163,6 +168,25 @@ async def test_taken_back_before_it_is_posted_it_never_is(gallery: Gallery) -> N
     assert gallery.forum.posts == {}
     assert await words_kept(gallery) == 0
     assert await gallery.cluster.log("showing.shown") == []
+
+
+async def test_taken_back_where_nothing_can_be_posted_nobody_has_to_mend_that_for_it(gallery: Gallery) -> None:
+    maker, tools = await gallery.cluster.join("A"), gallery.cluster.tools
+    gallery.forum.down = True
+    shown, other = await gallery.show(maker), await gallery.show(maker)
+    assert await postings(gallery) == ["blocked", "blocked"]
+    await showings.withdraw(tools, maker, shown.id)
+    await gallery.settle()
+    assert await postings(gallery) == ["dropped", "blocked"]
+    # After several attempts one may have worked: it is looked for once that is possible.
+    await gallery.mended_not()
+    await gallery.mended_not()
+    await showings.withdraw(tools, maker, other.id)
+    await gallery.settle()
+    assert await postings(gallery) == ["dropped", "blocked"]
+    await gallery.mended()
+    assert await postings(gallery) == ["dropped", "dropped"]
+    assert gallery.forum.posts == {}
 
 
 async def test_taken_back_while_it_is_posted_it_is_cleared_away(gallery: Gallery) -> None:

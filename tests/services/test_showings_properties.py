@@ -142,7 +142,7 @@ async def check(gallery: Gallery, shown: list[Showing]) -> None:
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     firms=st.lists(st.integers(1, 4), min_size=2, max_size=5),
     avoidances=st.integers(0, 4),
@@ -178,7 +178,7 @@ async def take_turns(file: Path, helpers: int, seed: int) -> dict[MemberId, int]
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(helpers=st.integers(2, 7), seed=st.integers(0, 2**32))
 def test_the_load_is_even(helpers: int, seed: int) -> None:
     """At most one more than the least possible, which is no difference, or one where the asks cannot be shared out."""

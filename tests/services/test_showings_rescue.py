@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,13 +13,16 @@ from structlog.testing import capture_logs
 from bot.services import avoiding, communities, members, privacy, rounds, showings
 from bot.services.showings import looking, rescue
 from bot.services.showings.choosing import choose, gather
+from bot.services.showings.due import run_due
+from bot.services.showings.round_up import ROUND_UP
 from domain.asking import ASK_LASTS
 from domain.calendar import MemberCadence
 from domain.errors import AskAnswered, NotYours
 from domain.model import Ask, AskState, Member, Showing, ShowingAsk, ShowingState
 from domain.showings import LOOK_PATIENCE, RESCUED_AFTER, RESCUED_FOR
 from storage import asks as stored_asks
-from storage import due_showings
+from storage import communities as stored_communities
+from storage import due_showings, recurring
 from storage import showings as stored
 from storage.engine import Database
 from tests.services.gallery import HOUR, Gallery, user_of
@@ -541,6 +545,32 @@ async def test_one_communitys_trouble_is_not_anothers(gallery: Gallery) -> None:
 
 
 # The round-up
+
+
+async def test_one_communitys_round_up_that_fails_holds_no_other_up(gallery: Gallery) -> None:
+    other = await Gallery.open(gallery.cluster.db, key=2)
+    other.forum.posts = gallery.forum.posts
+    for one in (gallery, other):
+        await one.show(await one.cluster.join("A"))
+    async with gallery.cluster.db.read() as tx:
+        was = min(moment for _, moment in await recurring.due(tx, ROUND_UP, gallery.now + timedelta(days=15)))
+    await _lives_in(gallery, "Nowhere/At_All")
+    gallery.cluster.clock.at = was
+    with capture_logs() as logged:
+        await run_due(gallery.cluster.tools)
+    assert [one["event"] for one in logged if one["log_level"] == "error"] == ["showings.round_up_failed"]
+    (told,) = await other.cluster.said("showing.roundup")
+    assert told["_key"].startswith(f"round-up:{other.cluster.id}:")
+    await _lives_in(gallery, "Europe/Amsterdam")
+    await gallery.settle()
+    assert len(await gallery.cluster.said("showing.roundup")) == 2
+
+
+async def _lives_in(gallery: Gallery, zone: str) -> None:
+    """Where the time zone is one that nobody knows, whatever has to do with dates fails."""
+    plan = (await gallery.cluster.community()).plan
+    async with gallery.cluster.db.write() as tx:
+        await stored_communities.set_plan(tx, gallery.cluster.id, replace(plan, time_zone=zone))
 
 
 async def test_every_other_week_what_was_shown_is_told_the_unanswered_first(gallery: Gallery) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services import avoiding, members, privacy
+from bot.services import avoiding, members, privacy, skills
 from bot.services import swaps as service
 from bot.services.swaps.looking import swap_view
 from domain.errors import AllSaidYes, NotYours, OnPause, ProposalOver, TooOld
@@ -18,6 +18,8 @@ from domain.model import (
     LegState,
     ListingKind,
     ListingState,
+    Member,
+    Swap,
     SwapId,
     SwapState,
 )
@@ -129,6 +131,18 @@ async def test_a_yes_can_become_a_no_until_all_have_said_yes(barter: Barter) -> 
         await barter.accept(ben, proposed)
     with pytest.raises(ProposalOver):
         await barter.decline(ben, proposed)
+
+
+async def test_no_and_no_again_is_once(barter: Barter) -> None:
+    ada, ben = await barter.ring(2)
+    await barter.look()
+    proposed = await barter.proposed()
+    await barter.decline(ada, proposed)
+    assert (await barter.decline(ada, proposed)).state is SwapState.ENDED
+    await service.may_decline(barter.cluster.tools, ada, proposed.id)
+    with pytest.raises(ProposalOver):
+        await barter.decline(ben, proposed)
+    assert len(await barter.cluster.log(ActKind.SWAP_DECLINED)) == 1
 
 
 async def test_nobody_declines_what_all_agreed_to(barter: Barter) -> None:
@@ -283,10 +297,146 @@ async def test_who_says_yes_a_moment_after_somebody_left_is_told_and_served(bart
     ada, ben = await barter.ring(2)
     await barter.look()
     proposed = await barter.proposed()
+    dora = await barter.person("skill1", "skill0")
     await members.leave(barter.cluster.tools, ben)
     with pytest.raises(ProposalOver):
         await barter.accept(ada, proposed)
     assert (await barter.swap(proposed.id)).state is SwapState.ENDED
+    await barter.look()
+    again = await barter.proposed()
+    assert (who(again), again.instead_of) == ({ada.id, dora.id}, proposed.id)
+
+
+# Somebody does not want to meet somebody any more
+
+
+@pytest.mark.parametrize("how", ["a person", "a firm", "their firm now"])
+async def test_who_is_not_to_meet_any_more_is_not_kept_in_one_proposal(barter: Barter, how: str) -> None:
+    ada, ben, carl = await barter.ring(3)
+    await barter.look()
+    ring = await barter.proposed()
+    dora = await barter.person("skill2", "skill0", firm="Shunned")
+    await barter.look()
+    await barter.accept(ada, ring)
+    await fall_out(barter, ben, carl, how)
+    due = await barter.next_due()
+    assert due is not None
+    assert due <= barter.now
+    await barter.look()
+    ended = await barter.swap(ring.id)
+    assert ended.state is SwapState.ENDED
+    # Nothing that is kept or said tells who it was: it ends as any other.
+    assert answers(ended) == {ada.id: Answer.ACCEPTED, ben.id: Answer.NONE, carl.id: Answer.NONE}
+    (told,) = await barter.cluster.said("swap.ended")
+    assert told.keys() == {"swap", "_kind", "_state", "_key"}
+    assert who(await barter.proposed()) == {ada.id, dora.id}
+
+
+async def fall_out(barter: Barter, one: Member, other: Member, how: str) -> None:
+    """From now on the first does not want to meet the second."""
+    tools, community = barter.cluster.tools, await barter.cluster.community()
+    match how:
+        case "a person":
+            assert other.user
+            await avoiding.avoid_person(tools, one, other.user)
+        case "a firm":
+            await avoiding.avoid_firm(tools, one, other.firm.id)
+        case _:
+            await avoiding.avoid_firm_named(tools, one, "Shunned")
+            mover = other if how == "their firm now" else one
+            await members.edit(tools, community, mover, members.Application("Shunned", "crafts", "weaver"))
+
+
+async def test_a_yes_does_not_bring_those_together_who_are_not_to_meet(barter: Barter) -> None:
+    ada, ben = await barter.ring(2)
+    await barter.look()
+    proposed = await barter.proposed()
+    dora = await barter.person("skill1", "skill0")
+    await barter.accept(ada, proposed)
+    await fall_out(barter, ada, ben, "a person")
+    with pytest.raises(ProposalOver):
+        await barter.accept(ben, proposed)
+    ended = await barter.swap(proposed.id)
+    assert (ended.state, answers(ended)) == (SwapState.ENDED, {ada.id: Answer.ACCEPTED, ben.id: Answer.ACCEPTED})
+    await barter.look()
+    assert dora.id in who(await barter.proposed())
+
+
+async def test_whose_own_firm_is_on_their_list_still_swaps_with_others(barter: Barter) -> None:
+    ada, ben = await barter.person("weaving", "film"), await barter.person("film", "weaving")
+    await barter.cluster.join("Shunned", "crafts")
+    await fall_out(barter, ada, ben, "my firm now")
+    await barter.look()
+    assert who(await barter.proposed()) == {ada.id, ben.id}
+
+
+# Somebody never says anything
+
+
+async def test_who_is_silent_twice_in_a_row_is_left_in_peace_and_told_once(barter: Barter) -> None:
+    ada = await silent_twice(barter)
+    assert [one.member.id for one in await barter.listed() if one.member.id == ada.id] == []
+    (told,) = await barter.cluster.said("swap.quiet")
+    assert told["member"] == ada.id
+    asked = await barter.times_proposed(ada)
+    await barter.wait(80 * DAY)
+    assert await barter.times_proposed(ada) == asked
+    assert len(await barter.cluster.said("swap.quiet")) == 1
+
+
+async def test_one_click_brings_back_who_was_left_in_peace_and_two_silences_count_anew(barter: Barter) -> None:
+    ada = await silent_twice(barter)
+    await skills.renew_all(barter.cluster.tools, ada, lapsed=True)
+    assert {one.skill.name for one in await barter.listed() if one.member.id == ada.id} == {"skill0", "weaving"}
+    await silence_of(barter, ada)
+    assert len(await barter.cluster.said("swap.quiet")) == 1
+    await silence_of(barter, ada)
+    assert len(await barter.cluster.said("swap.quiet")) == 2
+
+
+async def test_who_said_anything_in_between_was_not_silent_twice(barter: Barter) -> None:
+    ada = await barter.person("skill0", "weaving")
+    await silence_of(barter, ada)
+    await barter.decline(ada, await some_proposal(barter, ada))
+    await silence_of(barter, ada)
+    assert await barter.cluster.said("swap.quiet") == []
+
+
+async def test_what_is_being_served_stays_as_it_is(barter: Barter) -> None:
+    ada, ben = await barter.ring(2)
+    await barter.look()
+    agreed = await barter.proposed()
+    for one in (ada, ben):
+        await barter.accept(one, agreed)
+    await silence_of(barter, ada)
+    await silence_of(barter, ada)
+    assert [one.kind for one in await barter.listed() if one.member.id == ada.id] == [WANT]
+
+
+async def silent_twice(barter: Barter) -> Member:
+    ada = await barter.person("skill0", "weaving")
+    await silence_of(barter, ada)
+    assert await barter.cluster.said("swap.quiet") == []
+    await silence_of(barter, ada)
+    return ada
+
+
+async def silence_of(barter: Barter, member: Member) -> None:
+    """They are proposed something, the other one says yes, and they say nothing."""
+    proposed = await some_proposal(barter, member)
+    for one in proposed.members:
+        if one.id != member.id:
+            await barter.accept(one.member, proposed)
+    await barter.until(proposed.expires_at)
+
+
+async def some_proposal(barter: Barter, member: Member) -> Swap:
+    """Somebody new wants what they show, and they may be asked once more."""
+    await barter.wait(8 * DAY)
+    await barter.person("", "skill0")
+    await barter.look()
+    (mine,) = [one for one in await barter.swaps(SwapState.PROPOSED) if member.id in who(one)]
+    return mine
 
 
 async def test_who_went_on_pause_is_told_so(barter: Barter) -> None:

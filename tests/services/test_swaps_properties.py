@@ -14,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.services import members, privacy
+from bot.services import avoiding, members, privacy
 from domain.errors import PersonError
 from domain.model import (
     ENDED_LEGS,
     Answer,
+    Avoided,
     Listing,
     ListingId,
     ListingKind,
@@ -30,6 +31,7 @@ from domain.model import (
     SwapState,
 )
 from domain.proposals import AT_MOST, SILENCE_COUNTS, WITHIN
+from storage import listings
 from storage import members as stored_members
 from storage.engine import open_database
 from tests.services.barter import Barter, legs, who
@@ -67,6 +69,8 @@ class Life:
                 await deed(self.barter.cluster.tools, who_acts)
             case 5 if self.random.random() < 0.4:
                 await self.pause_or_resume(who_acts)
+            case 5 if self.random.random() < 0.5:
+                await self.fall_out(who_acts)
             case 6 | 7 | 8 | 9:
                 await self.answer()
             case _:
@@ -94,6 +98,19 @@ class Life:
             await members.pause(tools, await self.barter.cluster.community(), member, 1)
         else:
             await members.resume(tools, member)
+
+    async def fall_out(self, member: Member) -> None:
+        """They avoid somebody or a firm from now on, or are of another firm themselves."""
+        tools, other = self.barter.cluster.tools, self.random.choice(await self.people())
+        firm = f"Firm {self.random.randrange(6)}"
+        match self.random.randrange(3):
+            case 0 if other.user:
+                await attempt(avoiding.avoid_person(tools, member, other.user))
+            case 1:
+                await attempt(avoiding.avoid_firm_named(tools, member, firm))
+            case _:
+                community = await self.barter.cluster.community()
+                await members.edit(tools, community, member, members.Application(firm, "crafts", "weaver"))
 
     async def answer(self) -> None:
         proposed = await self.barter.swaps(SwapState.PROPOSED)
@@ -124,16 +141,24 @@ class Life:
         assert all(number == 1 for number in seats.values()), "nobody is in two proposals"
         new = [one for one in everything if one.id not in self.seen]
         if new:
-            posted = {one.id: one for one in await self.barter.listed()}
+            posted = await self.ever_listed()
             for swap in new:
                 self.check_new(swap, posted, everything)
         self.seen |= {one.id for one in new}
+        async with self.barter.db.read() as tx:
+            avoided = await stored_members.avoided(tx, self.barter.cluster.id)
         for swap in proposed:
+            assert not meets_whom_they_avoid(swap, avoided), "nobody is kept together with whom they avoid"
             for seat in swap.members:
                 assert seat.member.present(self.barter.now), "nobody waits for who is not there"
         served = Counter(leg.want for one in everything for leg in one.legs if leg.state not in ENDED_LEGS)
         assert all(number == 1 for number in served.values()), "a want is served once at a time"
         check_quota(everything)
+
+    async def ever_listed(self) -> dict[ListingId, Listing]:
+        """Whatever became of it: what was proposed since the last check may be over by now."""
+        async with self.barter.db.read() as tx:
+            return {one.id: one for one in await listings.read(tx, listings.LISTING)}
 
     def check_new(self, swap: Swap, posted: dict[ListingId, Listing], everything: list[Swap]) -> None:
         """As it was proposed a moment ago."""
@@ -148,6 +173,20 @@ class Life:
             for seat in before.members if before.id < swap.id and lately else ():
                 if seat.answer is Answer.SILENT:
                     assert not is_part(part(swap, seat.id), part(before, seat.id)), "nor soon what they left unanswered"
+
+
+def meets_whom_they_avoid(swap: Swap, avoided: list[Avoided]) -> bool:
+    return any(
+        one.member == seat.id and other.id != seat.id and (one.other_member, one.other_firm) in of(other.member)
+        for one in avoided
+        for seat in swap.members
+        for other in swap.members
+    )
+
+
+def of(member: Member) -> set[tuple[int | None, int | None]]:
+    """What of a list of those to be avoided is about this member."""
+    return {(member.id, None), (None, member.firm.id)}
 
 
 def check_quota(everything: list[Swap]) -> None:
@@ -193,7 +232,7 @@ async def live_through(file: Path, seed: int) -> None:
 
 @pytest.mark.timeout(300)
 @settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a seed has no smaller one

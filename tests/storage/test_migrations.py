@@ -270,7 +270,7 @@ async def test_a_revision_is_written_from_the_difference(tmp_path: Path, copied:
     assert await look(url, _differences)
 
     written = await new.new("an index and a column")
-    assert written == copied / "0003_an_index_and_a_column.py"
+    assert written == copied / "0004_an_index_and_a_column.py"
     assert "batch_alter_table" in written.read_text()
     await migrations.migrate(drivers.parse(url))
     assert await look(url, _differences) == []

@@ -64,11 +64,13 @@ async def helped_by_menu(world: World, user: UserId, post: Note, whose: Person) 
 async def led_on(world: World, user: UserId, note: Note, partners: Callable[[Sequence[str]], list[str]]) -> None:
     """Say with whom something has come of it, or with none of them."""
     now, message = world.again(note), world.message(note)
-    menu = now.button("followup.some") if now is not None else None
-    if menu is None or message is None:
+    some = now.button("followup.some") if now is not None else None
+    if some is None or message is None:
         return
-    chosen = partners([one.value for one in menu.choices])
-    if chosen:
-        await world.actors[user].select(message, chosen, custom_id=menu.custom_id)
+    chosen = partners([one.value for one in some.choices] or [some.custom_id])  # of one partner, a button
+    if chosen and some.choices:
+        await world.actors[user].select(message, chosen, custom_id=some.custom_id)
+    elif chosen:
+        await press(world, user, note, "followup.some")
     else:
         await press(world, user, note, "followup.none")

@@ -6,6 +6,7 @@ writes something, and with thirty people about two showings in three hear from o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -29,25 +30,26 @@ MENU = 0.6  # of those who say that an answer helped: with the button on the pos
 SAYS_THANKS = 0.35  # in the post
 REPLIES_FOLLOWUP, LED_ON = 0.85, 0.12  # after ninety days; and of each partner: something came of it
 TITLE = 100  # characters
+GOLDEN = (math.sqrt(5) - 1) / 2
 _WIDE = 0.8  # of the spread of times, as the logarithm has it
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Shares from 0 to 1; weeks on average, 0 for who never shows anything."""
+    """Shares from 0 to 1, but for `steps_up`; weeks on average, 0 for who never shows anything."""
 
     shows_every: float
     answers: float  # a showing they come past, of their own accord
     thanks: float  # for an answer
-    steps_up: float  # when they are on call and asked
+    steps_up: float  # when on call and asked: how many times as likely to take it as those on call are on average
 
 
 VIEWERS = {
-    "eager": Viewer(3.5, 0.085, 0.8, 0.6),
-    "steady": Viewer(5, 0.045, 0.65, 0.5),
-    "late": Viewer(8, 0.03, 0.5, 0.3),
-    "busy": Viewer(8, 0.02, 0.5, 0.3),
-    "ghost": Viewer(0, 0.0, 0.1, 0.1),
+    "eager": Viewer(3.5, 0.085, 0.8, 1.2),
+    "steady": Viewer(5, 0.045, 0.65, 1.0),
+    "late": Viewer(8, 0.03, 0.5, 0.6),
+    "busy": Viewer(8, 0.02, 0.5, 0.6),
+    "ghost": Viewer(0, 0.0, 0.1, 0.2),
 }
 
 
@@ -131,6 +133,18 @@ def reached(after: datetime, hours: float, zone: ZoneInfo, luck: Random) -> date
             return (at + left).astimezone(after.tzinfo)
         left -= max(timedelta(0), to_bed - at)
         at = datetime.combine(at.date() + timedelta(days=1), UP, zone)
+
+
+# When asked
+
+
+def takes(cluster: Cluster, person: Person, turn: int, luck: Random) -> bool:
+    """Whether somebody on call takes the `turn`-th ask that they see in time; `luck` is the same for all of theirs.
+
+    Evenly spread and not by lot (steps of the golden ratio leave the smallest gaps: Knuth, TAOCP 3, section 6.4): else
+    years with one ask in two taken would be some with 44 % and some with 56 %.
+    """
+    return (luck.random() + turn * GOLDEN) % 1 < cluster.takes_asks * VIEWERS[person.temper].steps_up
 
 
 # Afterwards

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,6 +39,7 @@ class Showings:
         self._life = life
         self._world = life.world
         self._posts: dict[int, Post] = {}  # by thread
+        self._asks_seen: Counter[UserId] = Counter()
 
     # Showing
 
@@ -156,7 +158,9 @@ class Showings:
             at = behaviour.reached(self._world.now, behaviour.REACTS_AFTER, ZONE, luck)
             if at > self._world.now + REACTS_WITHIN:
                 continue
-            if luck.random() < VIEWERS[self._life.person(user).temper].steps_up:
+            turn, self._asks_seen[user] = self._asks_seen[user], self._asks_seen[user] + 1
+            leaning = self._life.luck(user, "takes asks")
+            if behaviour.takes(self._world.cluster, self._life.person(user), turn, leaning):
                 self._life.plan(user, at, "takes it to answer", partial(self._take, user, note))
             elif luck.random() < behaviour.PASSES:
                 deed = partial(acting.pass_on, self._world, user, note)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.demo.world import BEGINS, World
+from domain.asking import ASK_LASTS
 from domain.model import Act, ActKind, Showing
 from storage import showings
 from storage.engine import Tx
@@ -28,6 +29,8 @@ class ShowingSummary:
     helped: int
     asks: int
     taken: float  # of the asks
+    passed: float  # of the asks
+    overtaken: float  # of the asks: somebody else had answered before they said anything
     most_asked: int  # asks of any kind to one person
     least_asked: int  # of those who are on call
     followups: int  # answers to "what came of it", one a partner
@@ -56,12 +59,28 @@ async def of_showings(tx: Tx, world: World, log: Sequence[Act], on_call: int) ->
         answers=kinds[ActKind.ANSWERED],
         helped=kinds[ActKind.HELPED],
         asks=len(asked),
-        taken=_share(sum(act.kind is ActKind.ASK_TAKEN and act.showing is not None for act in log), len(asked)),
+        taken=_share(_said(log, ActKind.ASK_TAKEN), len(asked)),
+        passed=_share(_said(log, ActKind.ASK_PASSED), len(asked)),
+        overtaken=_share(len(_overtaken(log, asked, found)), len(asked)),
         most_asked=max(load, default=0),
         least_asked=load[0] if len(load) >= on_call and load else 0,
         followups=kinds[ActKind.LED_ON] + kinds[ActKind.LED_NOWHERE],
         led_on=kinds[ActKind.LED_ON],
     )
+
+
+def _said(log: Sequence[Act], kind: ActKind) -> int:
+    """How often this was said to being asked to answer a showing."""
+    return sum(act.kind is kind and act.showing is not None for act in log)
+
+
+def _overtaken(log: Sequence[Act], asked: Sequence[Act], found: Sequence[Showing]) -> list[Act]:
+    """The asks that nobody reacted to before the showing had its answer."""
+    answered = {one.id: one.answered_at for one in found if one.answered_at is not None}
+    # Nobody is asked twice for one showing.
+    reacted = {(act.member, act.showing) for act in log if act.kind in (ActKind.ASK_TAKEN, ActKind.ASK_PASSED)}
+    silent = [act for act in asked if (act.member, act.showing) not in reacted and act.showing in answered]
+    return [act for act in silent if act.showing and act.at <= answered[act.showing] <= act.at + ASK_LASTS]
 
 
 def _took(showing: Showing) -> timedelta:

@@ -194,7 +194,7 @@ async def _settle(
     """
     before = await problems.of(tx, community_id)
     seen = [Problem(community_id, one.kind, one.subject.value, one.permissions, now) for one in found]
-    mended = [one for one in before if not _any_same(one, seen) and (tried_again or _visible(one))]
+    mended = [one for one in before if not _any_same(one, seen) and (_visible(one) or (tried_again and _theirs(one)))]
     for problem in mended:
         await problems.clear(tx, community_id, problem.kind, problem.subject)
         await communities.manager_action(tx, community_id, now, f"mended.{problem.subject}", required=True)
@@ -213,6 +213,11 @@ def _visible(problem: Problem) -> bool:
     return problem.kind is ProblemKind.CHANNEL_GONE or (
         problem.kind is ProblemKind.PERMISSION and set(problem.permissions) <= set(needs)
     )
+
+
+def _theirs(problem: Problem) -> bool:
+    """Whether managers can mend it. Mail is the operator's; when it works again, the next one that goes out says so."""
+    return problem.kind is not ProblemKind.MAIL
 
 
 def _as_known(stored: Sequence[Problem], found: Sequence[Finding]) -> bool:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
+from babel.numbers import is_currency
+
 from bot.services.rounds import reschedule
 from bot.services.tools import Tools
 from domain.calendar import LOOK_AHEAD, Cadence, Moment, NoRoundInSight, Plan, check_plan, next_round
 from domain.communities import ChannelKind, fingerprint, openings
-from domain.errors import NoLines, NoRoundLeft, NotSetUp, SectorInUse, SettingsChanged
-from domain.model import DEFAULT_SECTORS, Channels, Community, CommunityId, CommunityState
-from storage import communities, rounds
+from domain.digests import RECURS as DIGEST
+from domain.errors import NoLines, NoRoundLeft, NoSource, NotACurrency, NotSetUp, SectorInUse, SettingsChanged
+from domain.model import DEFAULT_SECTORS, Channels, Community, CommunityId, CommunityState, InKind
+from storage import communities, recurring, rounds
 from storage.engine import Tx
 
 MAX_THEMES = 52  # a year of weeks
@@ -202,6 +205,25 @@ async def change_session_events(tools: Tools, community_id: CommunityId, on: boo
     return replace(before, session_events=on)
 
 
+async def change_in_kind(
+    tools: Tools, community_id: CommunityId, in_kind: InKind | None, seen: int | None = None
+) -> Community:
+    """What reports say an hour is worth; None: nothing. `seen`: the fingerprint of what the manager was shown.
+
+    Raises SettingsChanged, NotACurrency and NoSource: whoever reads the report must be able to tell who says so.
+    """
+    if in_kind is not None and not is_currency(in_kind.currency):
+        raise NotACurrency(typed=in_kind.currency)
+    if in_kind is not None and not in_kind.source:
+        raise NoSource
+    async with tools.db.write() as tx:
+        before = _there(await communities.locked(tx, community_id))
+        _unchanged(seen, before.in_kind)
+        await communities.set_in_kind(tx, community_id, in_kind)
+        await noted(tx, community_id, tools.clock.now(), "in_kind")
+    return replace(before, in_kind=in_kind)
+
+
 async def noted(tx: Tx, community_id: CommunityId, now: datetime, what: str) -> None:
     """Log what a manager did of their own accord; what Weft required of them is logged as it is mended."""
     await communities.manager_action(tx, community_id, now, what, required=False)
@@ -227,6 +249,7 @@ async def _change_plan(
         check_plan(plan)
         await room_for_rounds(tx, before, plan, now)
         await communities.set_plan(tx, community_id, plan)
+        await recurring.drop(tx, community_id, DIGEST)  # it has a new moment at the next look
         await noted(tx, community_id, now, "plan")
         await reschedule(tx, tools, community_id)
     tools.wake()

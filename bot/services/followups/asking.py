@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import structlog
 
 from bot.services.acts import act_of
 from bot.services.tools import Tools
@@ -23,10 +25,13 @@ from domain.model import (
 )
 from storage import acts, communities, facts, followups, members, outbox
 from storage.engine import Tx
+from storage.followups import Exchanged
 
 GATHERED_EVERY = timedelta(days=1)
 AHEAD = timedelta(days=14)  # who will be asked is written down before they are, so that nobody is asked late
 _LAST = "followups.gathered"
+
+log = structlog.get_logger(__name__)
 
 
 async def gather(tools: Tools) -> None:
@@ -38,26 +43,33 @@ async def gather(tools: Tools) -> None:
         if last is not None and now - datetime.fromisoformat(last) < GATHERED_EVERY:
             return
         found = await followups.exchanged(tx, since, now - rule.ASKED_AFTER + AHEAD)
-        zones = {one: await _zone(tx, one) for one in {each.community for each in found}}
+    for community in sorted({one.community for one in found}):
+        try:
+            await _write_down(tools, community, [one for one in found if one.community == community])
+        except Exception:  # the supervisor: the other communities' people must be asked; tomorrow is in time, too
+            log.exception("followups.gather_failed", community=community)
     async with tools.db.write() as tx:
-        await followups.add(tx, [(one, rule.ask_at(zones[one.community], one.at)) for one in found])
         await facts.put(tx, _LAST, now.isoformat())
 
 
-async def _zone(tx: Tx, community_id: CommunityId) -> str:
-    community = await communities.get(tx, community_id)
-    assert community is not None  # the log refers to it
-    return community.plan.time_zone
+async def _write_down(tools: Tools, community_id: CommunityId, found: Sequence[Exchanged]) -> None:
+    async with tools.db.write() as tx:
+        community = await communities.get(tx, community_id)
+        assert community is not None  # the log refers to it
+        await followups.add(tx, [(one, rule.ask_at(community.plan.time_zone, one.at)) for one in found])
 
 
 async def ask(tools: Tools) -> None:
-    """Ask everybody who is to be asked by now, each in one message."""
+    """Ask everybody who is to be asked by now, each in one message. What fails is logged and tried at the next look."""
     now = tools.clock.now()
     async with tools.db.read() as tx:
         due = await followups.due(tx, now, tools.shards)
     for member in due:
-        async with tools.db.write() as tx:
-            await _ask(tx, member, now)
+        try:
+            async with tools.db.write() as tx:
+                await _ask(tx, member, now)
+        except Exception:  # the supervisor of questions: the others must be asked
+            log.exception("followups.ask_failed", member=member)
     if due:
         tools.wake()
 

@@ -1,4 +1,4 @@
-"""A past draw again: from what is stored it comes out the same."""
+"""A past draw again: from what is stored it comes out the same, as long as all it was made from is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from bot.services.tools import Tools
 from domain.errors import TooOld
 from domain.model import CommunityId, RoundId
 from domain.pairing import History, Participant, draw
-from storage import rounds
+from domain.retention import LOOK_BACK, cutoff
+from storage import communities, rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,15 @@ class Inputs:
 
 
 async def draw_inputs(tools: Tools, community: CommunityId, round_id: RoundId) -> Inputs:
-    """For audits. Raises TooOld for a round that was not drawn."""
+    """For audits. Raises TooOld for a round that was not drawn, or from something that is not kept any more."""
     async with tools.db.read() as tx:
         a_round = await rounds.get(tx, round_id)
         drawn = await rounds.drawn(tx, round_id)
-        if a_round is None or drawn is None or a_round.community != community:
+        here = await communities.get(tx, community)
+        if a_round is None or drawn is None or here is None or a_round.community != community:
+            raise TooOld
+        kept_since = cutoff(tools.clock.now(), here.plan.time_zone)
+        if await rounds.any_closed(tx, community, drawn.at - LOOK_BACK, kept_since):
             raise TooOld
         history = await people.history(tx, a_round, drawn.at)
     return Inputs(

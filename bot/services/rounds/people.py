@@ -9,6 +9,7 @@ from typing import Any
 from bot.services.tools import Tools
 from domain.model import Avoided, CommunityId, Member, MemberId, Round
 from domain.pairing import History, Participant
+from domain.retention import LOOK_BACK
 from storage import members, pairings, signups
 from storage.engine import Tx
 
@@ -45,10 +46,11 @@ async def absent(tx: Tx, community: CommunityId, present: Collection[MemberId]) 
 
 
 async def history(tx: Tx, a_round: Round, now: datetime) -> History:
-    """What has been between people up to now, the meetings of this round included."""
+    """What has been between people lately, up to now, the meetings of this round included."""
+    since = now - LOOK_BACK
     return History(
-        meetings=await pairings.meetings(tx, a_round.community, now),
-        left_out=tuple(await signups.left_out(tx, a_round.community, a_round.number)),
+        meetings=await pairings.meetings(tx, a_round.community, now, since),
+        left_out=tuple(await signups.left_out(tx, a_round.community, a_round.number, since)),
     )
 
 

@@ -10,7 +10,18 @@ from bot.services.showings.answering import Helped, Seen, answerers, checked, he
 from bot.services.showings.asking import pass_on, take
 from bot.services.showings.due import run_due
 from bot.services.showings.looking import Upcoming, coming_up, weeks_shown
-from bot.services.showings.posting import edit, edited, not_there, noted, optional, own, posted, show, withdraw
+from bot.services.showings.posting import (
+    edit,
+    edited,
+    not_posted,
+    not_there,
+    noted,
+    optional,
+    own,
+    posted,
+    show,
+    withdraw,
+)
 from bot.services.showings.round_up import ROUND_UP
 from storage import asks, due_showings, recurring
 from storage.engine import Tx
@@ -54,6 +65,7 @@ ARRIVALS: dict[str, Arrival] = {
     "showing.note": noted,
 }
 REFUSALS: dict[str, Refusal] = {
+    "showing.post": not_posted,
     "showing.edit": not_there,
     "showing.close": not_there,
     "showing.check": not_there,

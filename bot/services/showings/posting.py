@@ -18,6 +18,7 @@ from domain.model import (
     Intention,
     Member,
     MemberState,
+    ProblemKind,
     Showing,
     ShowingAsk,
     ShowingId,
@@ -31,6 +32,7 @@ from storage.engine import Tx
 
 OWN_AT_MOST = 25  # what fits a menu
 STANDS = (ShowingState.POSTING, ShowingState.OPEN)
+POSTED_AND_LOOKED = 2  # attempts: the first, and the one after it was taken back
 
 
 async def show(
@@ -97,6 +99,7 @@ async def take_back(tx: Tx, showing: Showing, now: datetime) -> None:
     await showings.forget_words(tx, showing.id)
     await asks.withdraw_showing(tx, showing.id)
     # Its posting is not dropped: an attempt may have worked, and who carries it next looks for what that has left.
+    await outbox.look_again(tx, intentions.post(showing).key, now)
     await outbox.drop(tx, intentions.edit(showing).key)
     if showing.thread is not None:
         await outbox.add(tx, now, intentions.close(showing))
@@ -157,6 +160,19 @@ async def edited(tx: Tx, intention: Intention, _ids: Mapping[str, int], _now: da
 
 async def noted(tx: Tx, intention: Intention, ids: Mapping[str, int], _now: datetime) -> None:
     await showings.set_message(tx, _of(intention), ids["message"])
+
+
+async def not_posted(tools: Tools, intention: Intention, error: Refused | Unknown) -> bool:
+    """It was taken back, and nothing of it stands: the forum is gone, or the one attempt to post it was refused.
+
+    After several attempts one may have worked: then what it has left is looked for once we may look again.
+    """
+    async with tools.db.read() as tx:
+        showing = await showings.get(tx, _of(intention))
+    if showing is not None and showing.state is ShowingState.POSTING:
+        return False
+    gone = isinstance(error, Unknown) or error.kind is ProblemKind.CHANNEL_GONE
+    return gone or intention.attempts <= POSTED_AND_LOOKED
 
 
 async def not_there(tools: Tools, intention: Intention, error: Refused | Unknown) -> bool:

@@ -24,13 +24,16 @@ async def have_round_ups(tx: Tx, community: Community, now: datetime) -> None:
 
 
 async def round_ups(tools: Tools) -> None:
-    """Have every round-up posted that is due."""
+    """Have every round-up posted that is due. One that fails is logged and tried again at the next look."""
     now = tools.clock.now()
     async with tools.db.read() as tx:
         due = await recurring.due(tx, ROUND_UP, now)
     for community_id, was in due:
-        async with tools.db.write() as tx:
-            await _round_up(tx, community_id, was, now)
+        try:
+            async with tools.db.write() as tx:
+                await _round_up(tx, community_id, was, now)
+        except Exception:  # the supervisor of round-ups: the other communities' must go on
+            log.exception("showings.round_up_failed", community=community_id)
         tools.wake()
 
 

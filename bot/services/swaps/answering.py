@@ -30,15 +30,10 @@ async def accept(tools: Tools, member: Member, swap_id: SwapId) -> Swap:
         _still_open(swap, now)
         if not seat.member.present(now):
             raise OnPause
-        # Somebody may have left a moment ago: then it is over before anybody else says yes in vain.
-        gone = await swaps.who_broke(tx, swap.id)
-        if gone:
-            await end(tx, swap, now, gone=gone)
-        else:
-            await _say_yes(tx, swap, seat, now)
+        await _say_yes(tx, swap, seat, now)
         answered = await swaps.get(tx, swap.id)
     tools.wake()
-    if answered is None or gone:
+    if answered is None or answered.state is SwapState.ENDED:
         raise ProposalOver
     return answered
 
@@ -46,20 +41,26 @@ async def accept(tools: Tools, member: Member, swap_id: SwapId) -> Swap:
 async def _say_yes(tx: Tx, swap: Swap, seat: SwapMember, now: datetime) -> None:
     if await swaps.answer(tx, swap.id, seat.id, Answer.ACCEPTED, now):
         await acts.record(tx, act_of(seat.member, ActKind.SWAP_ACCEPTED, now, str(swap.id), swap=swap.id))
-    if all(one.answer is Answer.ACCEPTED for one in swap.members if one.id != seat.id):
+    # Somebody may have left a moment ago: then it is over, and who says yes now is looked for like who had.
+    gone = await swaps.who_broke(tx, swap.id)
+    if gone or await swaps.unwelcome(tx, swap.id):
+        await end(tx, swap, now, gone=gone)
+    elif all(one.answer is Answer.ACCEPTED for one in swap.members if one.id != seat.id):
         await agree(tx, swap, now)
     else:
         await outbox.rearm(tx, now, intentions.count(swap), intentions.COUNT_GAP)
 
 
 async def decline(tools: Tools, member: Member, swap_id: SwapId) -> Swap:
-    """Not this one: it ends, and the same is never proposed to them again.
+    """Not this one: it ends, and the same is never proposed to them again. Twice is once.
 
     Raises ProposalOver, AllSaidYes once it is agreed, and NotYours or TooOld for a button that is none of theirs.
     """
     now = tools.clock.now()
     async with tools.db.write() as tx:
         swap, seat = await _own(tx, member, swap_id, swaps.hold)
+        if seat.answer is Answer.DECLINED:
+            return swap
         _may_still_be_declined(swap, now)
         if await swaps.answer(tx, swap.id, seat.id, Answer.DECLINED, now):
             await acts.record(tx, act_of(seat.member, ActKind.SWAP_DECLINED, now, str(swap.id), swap=swap.id))
@@ -71,8 +72,9 @@ async def decline(tools: Tools, member: Member, swap_id: SwapId) -> Swap:
 async def may_decline(tools: Tools, member: Member, swap_id: SwapId) -> None:
     """Before somebody is asked whether they are sure. Raises what `decline` raises."""
     async with tools.db.read() as tx:
-        swap, _ = await _own(tx, member, swap_id, swaps.get)
-    _may_still_be_declined(swap, tools.clock.now())
+        swap, seat = await _own(tx, member, swap_id, swaps.get)
+    if seat.answer is not Answer.DECLINED:
+        _may_still_be_declined(swap, tools.clock.now())
 
 
 async def remember_thread(tools: Tools, swap: SwapId, thread: int) -> None:

@@ -28,12 +28,20 @@ async def ask_manager(tools: Tools, member: Member, leg: LegId) -> Leg:
 
 
 async def decide(
-    tools: Tools, community: CommunityId, manager: Member | None, leg: LegId, word: int, minutes: int
+    tools: Tools,
+    community: CommunityId,
+    manager: Member | None,
+    leg: LegId,
+    word: int,
+    minutes: int,
+    *,
+    elsewhere: bool = False,
 ) -> Leg:
     """A manager decides (the gate let only managers in); counted as an action that Weft required of them.
 
-    `manager`: as a member, if they are one; `word`: the dispute they were shown. Raises what `domain.legs.decided`
-    raises, NothingToDecide for an older dispute, NotYours, and TooOld.
+    `manager`: as a member, if they are one; `word`: the dispute they were shown; `elsewhere`: not under the question
+    in their channel, which then is to say what was decided. Raises what `domain.legs.decided` raises, NothingToDecide
+    for an older dispute, NotYours, and TooOld.
     """
 
     def ruled(one: Leg, now: datetime) -> Leg:
@@ -42,7 +50,8 @@ async def decide(
         return rule.decided(one, manager.id if manager else None, minutes, now)
 
     def told(after: Leg) -> Sequence[NewIntention]:
-        return [intentions.say(after, Said.CONFIRMED if after.settled else Said.NEVER_WAS)]
+        said = intentions.say(after, Said.CONFIRMED if after.settled else Said.NEVER_WAS)
+        return [said, intentions.manager_spared(after)] if elsewhere else [said]
 
     async def counted(tx: Tx, now: datetime) -> None:
         await communities.manager_action(tx, community, now, DISPUTE, required=True)

@@ -74,7 +74,7 @@ async def end_due(tools: Tools, swap_id: SwapId) -> None:
             return
         gone = await swaps.who_broke(tx, swap_id)
         lapsed = now >= swap.expires_at
-        if gone or lapsed:
+        if gone or lapsed or await swaps.unwelcome(tx, swap_id):
             await end(tx, swap, now, gone=gone, lapsed=lapsed)
         else:
             await legs.put_off(tx, swap_id, swap.expires_at)

@@ -42,6 +42,11 @@ def agreed(swap: Swap) -> NewIntention:
     return _of(swap.community, swap.id, "agreed")
 
 
+def quiet(swap: Swap, member: MemberId) -> NewIntention:
+    """Somebody who was silent once more is told in private that they are left in peace."""
+    return replace(_of(swap.community, swap.id, "quiet", f"quiet:{member}", member=member), lane=f"member:{member}")
+
+
 def ended(swap: Swap) -> NewIntention:
     """Nothing comes of it: said kindly, nobody named."""
     return _of(swap.community, swap.id, "ended")

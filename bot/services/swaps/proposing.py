@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from bot.services.skills import intentions as skills
 from bot.services.swaps import intentions, sessions
 from domain import proposals as rule
 from domain.model import Answer, CommunityId, MemberId, Swap, SwapId, SwapState
@@ -57,6 +58,17 @@ async def end(tx: Tx, swap: Swap, now: datetime, *, gone: Collection[MemberId] =
         return
     ended = await swaps.get(tx, swap.id)
     assert ended is not None
+    await proposals.hold_of(tx, [seat.id for seat in ended.members])
     waiting = {Answer.ACCEPTED, Answer.NONE} if unheard else {Answer.ACCEPTED}
     await proposals.look_again(tx, [seat.id for seat in ended.members if seat.answer in waiting])
     await outbox.add(tx, now, intentions.ended(swap))
+    for seat in ended.members:
+        if seat.answer is Answer.SILENT:
+            await _leave_in_peace(tx, ended, seat.id, now)
+
+
+async def _leave_in_peace(tx: Tx, swap: Swap, member: MemberId, now: datetime) -> None:
+    """Whoever was silent twice in a row is asked nothing more until they bring back what they list; told once."""
+    if rule.left_in_peace(await swaps.answers_of(tx, member)) and await proposals.lapse(tx, member, now):
+        await outbox.add(tx, now, intentions.quiet(swap, member))
+        await outbox.rearm(tx, now, skills.board(swap.community), skills.BOARD_GAP)

@@ -65,7 +65,8 @@ def to_manager(leg: Leg) -> NewIntention:
 
 
 def manager_spared(leg: Leg) -> NewIntention:
-    """What a manager was asked needs no answer any more: the two agreed after all, or nobody answered for a month."""
+    """What a manager was asked needs no answer any more: the two agreed after all, nobody answered for a month, or it
+    was decided elsewhere than under the question."""
     return NewIntention(
         community=leg.skill.community,
         key=f"leg:{leg.id}:manager:{leg.words}:over",
