@@ -259,10 +259,6 @@ async def swap(page: Browser) -> None:
     await page.until("button('Yes, count me in')")
     await page.to_the_end()
     await page.shoot("14-a-swap-is-proposed")
-    await page.do("button('Yes, count me in').click()")
-    await _moves_until(page, "button('Name a time')")
-    await page.to_the_end()
-    await page.shoot("15-agree-on-a-time")
 
 
 async def _command(page: Browser, typed: str) -> None:

@@ -602,6 +602,7 @@ addresses = sa.Table(
     _time("added_at"),
     _time("confirmed_at", nullable=True),
     sa.UniqueConstraint("community_id", "address_key"),
+    sqlite_autoincrement=True,  # mail that waits for one that is gone never goes to another
 )
 
 # What is left of acts older than a year: how many of a kind in a month, by firm.

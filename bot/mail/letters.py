@@ -17,7 +17,6 @@ NAME = 60  # characters of a server's name
 # What addresses are made of, where no space follows; and what looks like it to people, and like nothing to programs.
 _IN_ADDRESSES = re.compile(r"(?<=\S)[./:@](?=\S)")
 _LOOKALIKES = {".": "\u2024", "/": "\u2215", ":": "\ua789", "@": "\uff20"}
-_NO_BREAK = "\u00a0"
 _HOUR = 3600  # seconds
 
 
@@ -87,7 +86,7 @@ def digest_letter(digest: Digest, name: str, chat: str | None, unsubscribe: str 
     return Letter(
         language=t.language,
         subject=t.plain("mail.digest.subject", community=community, day=made),
-        heading=t.plain("mail.digest.heading", community=community, day=made.replace(" ", _NO_BREAK)),
+        heading=t.plain("mail.digest.heading", community=community, day=made),
         paragraphs=[block.split("\n") for block in digest.plain.strip().split("\n\n")],
         footer=footer,
         picture=Picture(digest.picture, digest.alt),

@@ -53,10 +53,15 @@ async def _look_through(
         community = await communities.get(tx, community_id)
         if community is None:
             return 1
-        ready = await _figures_stand(tx, community, now)
+        cutoff = rule.cutoff(now, community.plan.time_zone)
+        young = community.set_up_at >= cutoff
+        ready = young or await _figures_stand(tx, community, now)  # one set up since has nothing so old
     if not ready:
         log.info("retention.waits", community=community_id)
         await _again(tools, community_id, was, now + PATIENCE)
+        return 1
+    if young:
+        await _again(tools, community_id, was, rule.next_fold(now, community.plan.time_zone))
         return 1
     gone: Counter[str] = Counter()
     taken, finished = await _take_steps(tools, community, was, now, turns, gone)
@@ -68,14 +73,10 @@ async def _look_through(
 
 
 async def _figures_stand(tx: Tx, community: Community, now: datetime) -> bool:
-    """Whether the last quarter was settled; one that was over before the set-up never is, nor where Weft has gone."""
+    """Whether the last quarter was settled. Where Weft has gone none will be, and people's rows go all the same."""
     if community.state is not CommunityState.ACTIVE:
         return True
-    zone = community.plan.time_zone
-    quarter = last_period(now, zone)
-    if quarter.window(zone).end <= community.set_up_at:
-        return True
-    return await retention.settled(tx, community.id, quarter)
+    return await retention.settled(tx, community.id, last_period(now, community.plan.time_zone))
 
 
 async def _take_steps(

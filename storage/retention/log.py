@@ -5,14 +5,15 @@ What people said an exchange led to, and what they wrote about it, goes altogeth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from domain.model import EXCHANGES, CommunityId
+from domain.model import EXCHANGES, ActKind, CommunityId
 from storage.engine import Tx, insert
+from storage.participation_acts import taken_back
 from storage.retention.rows import Step, delete, deleting, ids, members_of, past
 from storage.tables import acts, firm_months, first_ties, followups, quotes
 
@@ -24,19 +25,23 @@ def _acts(community: CommunityId, cutoff: datetime) -> sa.Select[Any]:
     return query.order_by(acts.c.at, acts.c.id)
 
 
-async def _count_acts(tx: Tx, found: Sequence[Any], _cutoff: datetime, _now: datetime) -> int:
-    community = found[0].community_id
-    await _count_months(tx, community, found)
-    await _note_first_ties(tx, community, found)
+async def _count_acts(tx: Tx, found: Sequence[Any], _cutoff: datetime, now: datetime) -> int:
+    community = CommunityId(found[0].community_id)
+    some_session = any(act.kind == ActKind.SESSION_EXCHANGED for act in found)
+    undone = set(await taken_back(tx, community, now)) if some_session else set()
+    await _count_months(tx, community, found, undone)
+    await _note_first_ties(tx, community, [act for act in found if act.id not in undone])
     return await delete(tx, acts.c.id, ids(found))
 
 
-async def _count_months(tx: Tx, community: int, found: Sequence[Any]) -> None:
+async def _count_months(tx: Tx, community: CommunityId, found: Sequence[Any], undone: Collection[int]) -> None:
+    """What was taken back is no exchange: of it only the minutes are added, where those taken back are subtracted."""
     counts: dict[_Key, tuple[int, int]] = {}
     for act in found:
-        key = (act.at.date().replace(day=1), act.kind, act.firm_id, act.other_firm_id)
+        kind, once = (ActKind.SESSION_CORRECTED, 0) if act.id in undone else (act.kind, 1)
+        key = (act.at.date().replace(day=1), kind, act.firm_id, act.other_firm_id)
         number, minutes = counts.get(key, (0, 0))
-        counts[key] = number + 1, minutes + (act.minutes or 0)
+        counts[key] = number + once, minutes + (act.minutes or 0)
     there = await _counted(tx, community, {month for month, *_ in counts})
     more = [
         {"counted": there[key], "acts_more": number, "minutes_more": minutes}
@@ -44,10 +49,10 @@ async def _count_months(tx: Tx, community: int, found: Sequence[Any]) -> None:
         if key in there
     ]
     new = [
-        dict(zip(("month", "kind", "firm_id", "other_firm_id"), key, strict=True))
-        | {"community_id": community, "acts": number, "minutes": minutes}
-        for key, (number, minutes) in counts.items()
-        if key not in there
+        {"community_id": community, "month": month, "kind": kind, "firm_id": firm, "other_firm_id": other}
+        | {"acts": number, "minutes": minutes}
+        for (month, kind, firm, other), (number, minutes) in counts.items()
+        if (month, kind, firm, other) not in there
     ]
     if more:
         add = sa.update(firm_months).where(firm_months.c.id == sa.bindparam("counted"))

@@ -25,8 +25,12 @@ def _asks(community: CommunityId, cutoff: datetime) -> sa.Select[Any]:
 
 
 def _reviews(community: CommunityId, cutoff: datetime) -> sa.Select[Any]:
-    over = past(cutoff, reviews.c.given_at, reviews.c.acknowledged_at)
-    return sa.select(reviews.c.id).where(reviews.c.round_id.in_(_over(community, cutoff)), over)
+    """All of a pairing's go together: when its first one was acknowledged is when its people met."""
+    other = reviews.alias("other")
+    later = sa.exists().where(
+        other.c.pairing_id == reviews.c.pairing_id, young(cutoff, other.c.given_at, other.c.acknowledged_at)
+    )
+    return sa.select(reviews.c.id).where(reviews.c.round_id.in_(_over(community, cutoff)), ~later)
 
 
 def _pairings(community: CommunityId, cutoff: datetime) -> sa.Select[Any]:

@@ -23,6 +23,7 @@ from domain.measures import (
     gini,
     hours,
     median_wait,
+    newcomers_until,
     newcomers_who_stay,
     nodes_of,
     participation,
@@ -159,6 +160,14 @@ def test_newcomers_who_stay_are_told_from_ten_on() -> None:
     too_new = [Newcomer(NOW - 90 * DAY, active=True)] * 5  # the 90th day ends now: not within a window until now
     assert newcomers_who_stay([*stayed, *went, *too_new], year) is None
     assert newcomers_who_stay([*stayed, *went, went[0], *too_new], year) == Share(6, 10)
+
+
+def test_newcomers_of_a_digest_never_need_acts_older_than_twelve_months() -> None:
+    window = newcomers_until(NOW)
+    first = window.start - 90 * DAY
+    assert newcomers_who_stay([Newcomer(first, active=True)] * 10, window) == Share(10, 10)
+    assert newcomers_who_stay([Newcomer(first - timedelta(microseconds=1), active=True)] * 10, window) is None
+    assert settling(first).start >= NOW - 365 * DAY
 
 
 def test_days_31_to_90() -> None:

@@ -494,7 +494,7 @@ async def test_nothing_and_nobody(db: Database) -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_a_year_of_two_communities_is_read_as_it_is_the_slow_way(db: Database, seed: int) -> None:
-    both = await fill(db, Size(24, 10, 2200), Size(18, 18, 1500), until=NOW, seed=seed)
+    both = await fill(db, Size(9, 5, 1500), Size(6, 6, 900), until=NOW, seed=seed)
     quarter = Quarter(2026, 3).window(ZONE)
     moments = [NOW - days * DAY for days in (365, 200, 100, 10, 0)]
     async with db.read() as tx:

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_addresses")),
         sa.UniqueConstraint("community_id", "address_key", name=op.f("uq_addresses_community_id_address_key")),
         sa.UniqueConstraint("token", name=op.f("uq_addresses_token")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "digests",
