@@ -19,6 +19,7 @@ from bot.compute import InProcess
 from bot.delivery import Delivery
 from bot.health import Metrics
 from bot.mail import Mailer
+from bot.mail.sending import HandOver, hand_over
 from bot.outcomes import Arrival, Messenger, Refusal
 from bot.reports.drawn import draw_digest
 from bot.scheduler import Scheduler
@@ -68,16 +69,18 @@ async def build(
     clock: Clock | None = None,
     seed: Callable[[], int] | None = None,
     compute: Worker | None = None,
+    hand_over: HandOver = hand_over,
 ) -> App:
     """Open the database (and bring it up to date) and put the program together; nothing is started.
 
+    `hand_over` is how mail goes out: by SMTP, unless told otherwise.
     Raises StorageUnavailable when the database cannot be used.
     """
     db = await open_database(settings.database)
     if settings.sqlite_path is not None:  # one process only: whoever claimed something is gone
         async with db.write() as tx:
             await outbox.release_all(tx)
-    return App(settings, db, clock or SystemClock(), seed or _fresh_seed, compute or InProcess())
+    return App(settings, db, clock or SystemClock(), seed or _fresh_seed, compute or InProcess(), hand_over)
 
 
 def _fresh_seed() -> int:
@@ -100,7 +103,13 @@ class App:
     """The program, ready to be connected: `begin` has what is due done in time, `close` ends it."""
 
     def __init__(
-        self, settings: Settings, db: Database, clock: Clock, seed: Callable[[], int], compute: Worker
+        self,
+        settings: Settings,
+        db: Database,
+        clock: Clock,
+        seed: Callable[[], int],
+        compute: Worker,
+        hand_over: HandOver,
     ) -> None:
         self.settings = settings
         self.metrics = Metrics()
@@ -119,7 +128,7 @@ class App:
         self.client = WeftBot(settings, self.tools, observe=self.metrics.command)
         self.delivery = Delivery(
             self.tools,
-            Carriers(self.client.messenger, Mailer(settings, self.tools, self._server_name)),
+            Carriers(self.client.messenger, Mailer(settings, self.tools, self._server_name, hand_over)),
             ARRIVALS,
             REFUSALS,
             worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",

@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 
 from bot.mail.pages import page_headers, unsubscribe_page
 from bot.services.digests import addresses
+from bot.services.tools import Tools
 from storage import health, outbox
 from storage.engine import StorageUnavailable
 
@@ -81,8 +82,7 @@ class HealthServer:
             [
                 web.get("/healthz", self._healthz),
                 web.get("/metrics", self._metrics),
-                web.get("/unsubscribe/{token}", self._ask),
-                web.post("/unsubscribe/{token}", self._unsubscribe),
+                *unsubscribe_routes(self._app.tools),
             ]
         )
         self._runner = web.AppRunner(site, access_log=None)
@@ -137,19 +137,25 @@ class HealthServer:
         page = app.metrics.show(waiting, by_state, lag)
         return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    async def _ask(self, request: web.Request) -> web.Response:
+
+def unsubscribe_routes(tools: Tools) -> list[web.RouteDef]:
+    """Where the links in mail lead: ask, and then do it."""
+
+    async def ask(request: web.Request) -> web.Response:
         """Mail scanners open links by themselves, so this changes nothing, and looks nothing up."""
         return _page(unsubscribe_page(_language(request), "sure"))
 
-    async def _unsubscribe(self, request: web.Request) -> web.Response:
+    async def unsubscribe(request: web.Request) -> web.Response:
         """The button of the page, or a mail program that was told to (RFC 8058). A token nobody has ends the same."""
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
-                await addresses.unsubscribe(self._app.tools, request.match_info["token"])
+                await addresses.unsubscribe(tools, request.match_info["token"])
         except (StorageUnavailable, TimeoutError) as error:
             log.warning("unsubscribe.database", cause=type(error).__name__)
             return _page(unsubscribe_page(_language(request), "later"), status=503)
         return _page(unsubscribe_page(_language(request), "done"))
+
+    return [web.get("/unsubscribe/{token}", ask), web.post("/unsubscribe/{token}", unsubscribe)]
 
 
 def _language(request: web.Request) -> str:

@@ -21,6 +21,10 @@ RECURS = "digests.weekly"
 BEFORE = timedelta(minutes=30)
 #: So late it would be about another week: the next one will do.
 LATE = timedelta(days=3)
+#: What could not be posted for so long is posted no more.
+POSTED_WITHIN = timedelta(days=7)
+#: What the settling of quarters is called among what comes round again.
+SETTLES = "digests.quarter"
 #: A want that nobody has been found for in this time, and a firm without a tie so long after it joined, may need help.
 UNSERVED = timedelta(days=14)
 ALONE = timedelta(days=28)
@@ -163,6 +167,17 @@ def next_digest(plan: Plan, after: datetime) -> datetime:
         if moment > after:
             return moment
         day += timedelta(days=7)
+
+
+def to_make(plan: Plan, was: datetime, now: datetime) -> datetime | None:
+    """Until when a digest goes that was due at `was` and is made now; None: it is too late, the next one will do.
+
+    After weeks in which nothing was made, that is the last one that has come due since.
+    """
+    if now - was <= LATE:
+        return was
+    last = next_digest(plan, now - LATE)
+    return last if last <= now else None
 
 
 def most_useful(candidates: Sequence[Need], shown: Mapping[tuple[NeedKind, int | None], int]) -> Need | None:

@@ -230,12 +230,13 @@ async def manager_action(tx: Tx, community: CommunityId, at: datetime, what: str
     await tx.execute(sa.insert(manager_actions).values(values))
 
 
-async def actions_required(tx: Tx, community: CommunityId, since: datetime) -> int:
-    """How many actions Weft required of the managers since then; the target is zero a quarter."""
+async def actions_required(tx: Tx, community: CommunityId, since: datetime, until: datetime | None = None) -> int:
+    """How many actions Weft required of the managers since then, before `until`; the target is zero a quarter."""
     query = sa.select(sa.func.count()).where(
         manager_actions.c.community_id == community,
         manager_actions.c.at >= since,
         manager_actions.c.required,
+        manager_actions.c.at < until if until is not None else sa.true(),
     )
     return (await tx.execute(query)).scalar_one()
 

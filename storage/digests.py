@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.model import CommunityId, CommunityState, Digest, DigestId, DigestKind, Need, NeedKind
+from domain.model import CommunityId, Digest, DigestId, DigestKind, Need, NeedKind
 from domain.periods import Quarter
 from storage.engine import Tx, insert
-from storage.tables import communities, digests, map_places, quarters
+from storage.tables import digests, map_places, quarters
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +136,7 @@ async def settle(tx: Tx, community: CommunityId, quarter: Quarter, facts: Mappin
     return (await tx.execute(statement.on_conflict_do_nothing())).rowcount == 1
 
 
-async def unsettled(tx: Tx, quarter: Quarter, since: datetime) -> list[CommunityId]:
-    """The active communities, set up before `since`, for which a quarter has not been settled."""
-    there = sa.exists().where(quarters.c.community_id == communities.c.id, quarters.c.period == str(quarter))
-    query = sa.select(communities.c.id).where(
-        communities.c.state == CommunityState.ACTIVE, communities.c.set_up_at < since, ~there
-    )
-    return [CommunityId(row.id) for row in await tx.execute(query.order_by(communities.c.id))]
+async def settled_periods(tx: Tx, community: CommunityId) -> set[str]:
+    """The quarters that were settled, by name."""
+    query = sa.select(quarters.c.period).where(quarters.c.community_id == community)
+    return set((await tx.execute(query)).scalars())

@@ -103,15 +103,11 @@ async def months_of_ties(tx: Tx, community: CommunityId, boundaries: Sequence[da
 
 
 async def _showings(tx: Tx, community: CommunityId, window: Window) -> list[Showing]:
-    """Those shown in the window.
-
-    When one was taken back is not written down. So one that nobody had answered tells nothing, as if it had been taken
-    back at once.
-    """
-    query = sa.select(showings.c.shown_at, showings.c.answered_at, showings.c.state)
+    """Those shown in the window. Of old ones it was not written down when they were taken back: at once, then."""
+    query = sa.select(showings.c.shown_at, showings.c.answered_at, showings.c.state, showings.c.ended_at)
     return [
-        Showing(at, answered, at if answered is None and state != ShowingState.OPEN else None)
-        for at, answered, state in await tx.execute(query.where(shown(community, window)))
+        Showing(at, answered, (ended or at) if answered is None and state != ShowingState.OPEN else None)
+        for at, answered, state, ended in await tx.execute(query.where(shown(community, window)))
     ]
 
 

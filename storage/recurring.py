@@ -65,13 +65,14 @@ async def next_due(tx: Tx, what: str) -> datetime | None:
     return moment
 
 
-async def drop(tx: Tx, community: CommunityId, what: str) -> None:
-    """Forget when it is due next: whoever looks for those without will give it a new moment."""
-    await tx.execute(sa.delete(recurring).where(recurring.c.community_id == community, recurring.c.what == what))
+async def drop(tx: Tx, community: CommunityId, what: str, now: datetime) -> None:
+    """Forget when it is due next: whoever looks for those without will give it a new moment. What is due now stays."""
+    coming = sa.and_(recurring.c.community_id == community, recurring.c.what == what, recurring.c.due_at > now)
+    await tx.execute(sa.delete(recurring).where(coming))
 
 
-async def without(tx: Tx, what: str) -> list[CommunityId]:
-    """Active communities in which it does not come round yet."""
+async def without(tx: Tx, what: str, limit: int) -> list[CommunityId]:
+    """Active communities, at most so many, in which it does not come round yet."""
     there = sa.exists().where(recurring.c.community_id == communities.c.id, recurring.c.what == what)
     query = sa.select(communities.c.id).where(communities.c.state == CommunityState.ACTIVE, ~there)
-    return [CommunityId(row.id) for row in await tx.execute(query.order_by(communities.c.id))]
+    return [CommunityId(row.id) for row in await tx.execute(query.order_by(communities.c.id).limit(limit))]

@@ -230,9 +230,9 @@ async def checked(tx: Tx, which: Collection[ShowingId], at: datetime, look_at: d
     await _change(tx, showings.c.id.in_(which), checked_at=at, due_at=look_at)
 
 
-async def end(tx: Tx, showing: ShowingId, state: ShowingState) -> None:
+async def end(tx: Tx, showing: ShowingId, state: ShowingState, now: datetime) -> None:
     """Taken back, or gone."""
-    await _change(tx, showings.c.id == showing, state=state, due_at=None)
+    await _change(tx, showings.c.id == showing, state=state, due_at=None, ended_at=now)
 
 
 async def look_at(tx: Tx, which: Collection[ShowingId], moment: datetime | None) -> None:

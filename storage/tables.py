@@ -472,6 +472,7 @@ showings = sa.Table(
     _flag("first"),
     _time("shown_at"),
     _time("answered_at", nullable=True),
+    _time("ended_at", nullable=True),  # taken back, or gone
     # When we last looked in the post for answers we did not hear of; while it is posted: when somebody wrote in a post
     # that we did not know.
     _time("checked_at", nullable=True),

@@ -2,7 +2,8 @@
 
 simcord shows one channel at a time, refuses to be framed and pins its own address; so what it serves is passed on
 under ours: its files and its `/api` as they are, its page as `/discord`, with a few lines of our own in it. Everything
-stays on this machine: nobody but its own page may ask for anything, and nothing is fetched from elsewhere.
+stays on this machine: nobody but its own page may ask for anything, and nothing is fetched from elsewhere. Mail that
+has arrived and pages that Weft attaches are shown in a box of their own: they can do nothing to the page around them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bot.demo.inbox import Mail
 from bot.demo.stage import NotThere, Stage
+from bot.health import unsubscribe_routes
 from domain.model import UserId
 
 HOST = "127.0.0.1"
@@ -33,6 +36,11 @@ POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
+# Of what is read on the page and not part of it: nothing from elsewhere, and no way into the demo but its links.
+BOXED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+LETTER = f"sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation; {BOXED}"
+ATTACHED = f"sandbox allow-scripts allow-modals; script-src 'unsafe-inline'; {BOXED}"
+UNSUBSCRIBE = "/unsubscribe/"
 A_DAY = "private, max-age=86400"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -53,6 +61,10 @@ def application(stage: Stage) -> web.Application:
     app.router.add_post("/demo/be", _be)
     app.router.add_post("/demo/step", _step)
     app.router.add_post("/demo/week", _week)
+    app.router.add_get("/demo/mail/{number:[0-9]+}", _mail)
+    app.router.add_get("/demo/mail/{number:[0-9]+}/plain", _plain_mail)
+    app.router.add_get("/demo/attached/{message:[0-9]+}/{name}", _attached)
+    app.router.add_routes(unsubscribe_routes(stage.world.app.tools))
     app.router.add_get("/demo/{name}", _file)
     app.router.add_get("/discord", _discord)
     app.router.add_post("/api/action", _act)
@@ -87,7 +99,9 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     if host.rpartition(":")[0] not in {HOST, "localhost"}:
         raise web.HTTPForbidden(text="The demo answers to 127.0.0.1 and localhost only.")
     origin = request.headers.get("Origin")
-    if origin is not None and origin != f"http://{host}":
+    # The page that ends mail tells nobody where it comes from; whoever presses its button has the link from the mail.
+    nameless = origin == "null" and request.path.startswith(UNSUBSCRIBE)
+    if origin is not None and origin != f"http://{host}" and not nameless:
         raise web.HTTPForbidden(text="The demo answers to its own page only.")
     response = await handler(request)
     response.headers.setdefault("Content-Security-Policy", POLICY)
@@ -148,6 +162,41 @@ async def _number(request: web.Request, name: str) -> int:
         return int((await request.json())[name])
     except (ValueError, KeyError, TypeError):
         raise web.HTTPBadRequest(text=f"{name!r} must be a number.") from None
+
+
+# Mail, and files
+
+
+async def _mail(request: web.Request) -> web.Response:
+    """A mail as its reader's program shows it."""
+    return _boxed(_letter(request).page, LETTER)
+
+
+async def _plain_mail(request: web.Request) -> web.Response:
+    return web.Response(text=_letter(request).plain)
+
+
+def _letter(request: web.Request) -> Mail:
+    try:
+        return request.app[STAGE].read(int(request.match_info["number"]))
+    except NotThere as error:
+        raise web.HTTPNotFound(text=str(error)) from None
+
+
+async def _attached(request: web.Request) -> web.Response:
+    """A page that is attached to a message, opened in the browser as its reader would have it after downloading it."""
+    name = request.match_info["name"]
+    try:
+        data = request.app[STAGE].file(int(request.match_info["message"]), name)
+    except NotThere as error:
+        raise web.HTTPNotFound(text=str(error)) from None
+    if not name.endswith(".html"):
+        raise web.HTTPNotFound(text="That is no page.")
+    return _boxed(data.decode("utf-8", "replace"), ATTACHED)
+
+
+def _boxed(page: str, policy: str) -> web.Response:
+    return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": policy})
 
 
 # simcord's

@@ -12,6 +12,7 @@ from bot.demo.world import World
 from domain.model import UserId
 
 TEXT, PRIVATE = discord.ChannelType.text, discord.ChannelType.private_thread
+MANAGERS = "weft-managers"
 WORK = discord.ChannelType.public_thread  # a post in the forum
 
 
@@ -63,9 +64,18 @@ def waits(world: World, post: int) -> bool:
     return not wrote - {world.bot, maker(world, post)}
 
 
+def managers_room(world: World) -> simcord.ChannelHandle | None:
+    """Where Weft tells managers what it has to tell them; None before Weft is set up."""
+    return world.guild.channels.get(MANAGERS)
+
+
 def came(world: World, user: UserId, before: Mapping[int, int]) -> simcord.ChannelHandle | None:
-    """A thread or post of theirs in which somebody has written since. `before`: the last message of each then."""
-    mine = (*threads(world, user), *own_posts(world, user))
+    """A thread or post of theirs in which somebody has written since. `before`: the last message of each then.
+
+    For the manager, the managers' channel is one of theirs.
+    """
+    room = managers_room(world) if user == world.manager else None
+    mine = (*([room] if room is not None else []), *threads(world, user), *own_posts(world, user))
     return next((one for one in mine if world.after(user, one.id, before.get(one.id, 0))), None)
 
 
@@ -75,6 +85,9 @@ def news(world: World, user: UserId, place: simcord.ChannelHandle, before: int) 
     if note.author != world.bot:
         where = "in a post" if world.in_forum(place.id) else "to you"
         return f"{world.name(UserId(note.author))} writes {where}"
+    room = managers_room(world)
+    if room is not None and place.id == room.id and world.files(place.id, note.id):
+        return "the digest is there"
     others = [world.name(one) for one in note.mentioned if one != user and one in world.actors]
     who = others[0] if others else "somebody"
     return next((words for action, words in _words(note, user, who) if note.button(action)), "there is word for you")

@@ -13,6 +13,7 @@ import simcord
 
 from bot.demo import sight, story
 from bot.demo.acting import COMMANDS
+from bot.demo.inbox import Mail
 from bot.demo.life import Life
 from bot.demo.todo import Task, tasks
 from bot.demo.world import LOCALES, ZONE, World, as_discord_shows
@@ -70,6 +71,7 @@ class Stage:
         self.channel = 0
         self.views = 0  # how many times something else was shown
         self.preview: Preview | None = None
+        self._mails_read: set[int] = set()
         self._seen: dict[tuple[UserId, int], int] = {}
         self._began = self.world.now
         self._next: story.Step | None = None
@@ -140,12 +142,15 @@ class Stage:
             if step is None:
                 self.news = News("Nothing is planned.")
                 return
-            before = {one.id: self.world.last(one.id) for one in self.world.channels() if one.is_thread}
+            before = {one.id: self.world.last(one.id) for one in self.world.channels()}
+            mails = len(self.world.inbox.mails)
             await self.life.until(step.at, lambda: sight.came(self.world, self.me, before) is not None)
             happened = [WORDS[step.what].format(n=step.round)] if self.world.now >= step.at else []
             place = sight.came(self.world, self.me, before)
             if place is not None:
                 happened.append(sight.news(self.world, self.me, place, before.get(place.id, 0)))
+            if len(self.world.inbox.mails) > mails:
+                happened.append("there is mail in the inbox")
             text = f"{said(self.world.now)}: {', and '.join(happened)}."
             self.news = News(text, str(place.id) if place is not None else "")
 
@@ -156,8 +161,25 @@ class Stage:
             if opens is None:
                 self.news = News("No round is planned.")
                 return
+            mails = len(self.world.inbox.mails)
             await self.life.until(opens + story.COMES_IN)
-            self.news = News(f"{said(self.world.now)}: a week has gone by.")
+            mail = ", and there is mail in the inbox" if len(self.world.inbox.mails) > mails else ""
+            self.news = News(f"{said(self.world.now)}: a week has gone by{mail}.")
+
+    def read(self, number: int) -> Mail:
+        """A mail, which is read with that. Raises NotThere."""
+        mail = self.world.inbox.get(number)
+        if mail is None:
+            raise NotThere("There is no such mail.")
+        self._mails_read.add(number)
+        return mail
+
+    def file(self, message: int, name: str) -> bytes:
+        """What is attached to a message in the channel that is shown. Raises NotThere."""
+        found = self.world.file(self.me, self.channel, message, name)
+        if found is None:
+            raise NotThere("There is no such file for you.")
+        return found
 
     async def touched(self) -> None:
         """Somebody has done something on Discord: a moment goes by, and what they see is up to date."""
@@ -223,6 +245,10 @@ class Stage:
         note = "yours" if mine else "waits for an answer" if sight.waits(self.world, channel.id) else ""
         return replace(self._place(channel), note=note)
 
+    def _mail(self, mail: Mail) -> dict[str, Any]:
+        new = mail.number not in self._mails_read
+        return {"id": mail.number, "to": mail.to, "subject": mail.subject, "at": said(mail.at), "new": new}
+
     def state(self) -> dict[str, Any]:
         """Everything the page shows, as JSON."""
         common = {"cluster": self.world.cluster.name, "ready": self.ready, "share": self.share, "busy": self._doing()}
@@ -244,6 +270,7 @@ class Stage:
             "older": [asdict(one) for one in threads[THREADS_SHOWN:]],
             "posts": [asdict(one) for one in posts[:POSTS_SHOWN]],
             "older_posts": [asdict(one) for one in posts[POSTS_SHOWN:]],
+            "mails": [self._mail(one) for one in reversed(self.world.inbox.mails)],
             "tasks": [asdict(one) for one in self._tasks],
             "view": {"number": self.views, "channel": str(self.channel), "key": self.key},
         }

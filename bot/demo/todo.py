@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.demo import sight
 from bot.demo.world import World
-from domain.model import Act, ActKind, Member, MemberState, Round, RoundState, UserId
-from storage import acts, communities, members, rounds
+from domain.model import Act, ActKind, AddressState, Member, MemberState, Round, RoundState, UserId
+from storage import acts, addresses, communities, members, rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Task:
 async def tasks(world: World, user: UserId, since: datetime, read: Callable[[int], bool]) -> list[Task]:
     """The list for whoever one is. `read`: whether everything in a channel has been seen."""
     if user == world.manager:
-        return await _for_manager(world, user)
+        return await _for_manager(world, user, read)
     return await _for_tenant(world, user, since, read)
 
 
@@ -74,12 +75,31 @@ async def _for_tenant(world: World, user: UserId, since: datetime, read: Callabl
     ]
 
 
-async def _for_manager(world: World, user: UserId) -> list[Task]:
+async def _for_manager(world: World, user: UserId, read: Callable[[int], bool]) -> list[Task]:
+    room = sight.managers_room(world)
+    async with world.app.tools.db.read() as tx:
+        mailed = await addresses.of(tx, world.community)
+
+    def typed(command: str) -> bool:
+        return (user, command) in world.typed
+
     return [
-        Task("Is everything all right? `/cluster check`.", (user, "cluster check") in world.typed),
-        Task("See how it runs, and change it: `/cluster settings`.", (user, "cluster settings") in world.typed),
-        Task("Take a week off: `/cluster holiday add`.", (user, "cluster holiday add") in world.typed),
-        Task("Take the cluster's data with you: `/cluster export`.", (user, "cluster export") in world.typed),
+        Task("Read the week's digest in #weft-managers.", room is not None and read(room.id)),
+        Task("See who had an exchange with whom, `/digest map`, and *Open* its page.", typed("digest map")),
+        Task("See what a funder gets: `/digest report`.", typed("digest report")),
+        Task("Have the digest mailed: `/digest email add`, with any address.", typed("digest email add")),
+        Task(
+            "The code is in the *Inbox*, on the left. Come back, and *Enter the code*.",
+            any(one.state is AddressState.CONFIRMED for one in mailed),
+        ),
+        Task(
+            "Press *Next week*, and read the digest that arrives in the inbox.",
+            any(mail.subject.startswith(world.cluster.name) for mail in world.inbox.mails),
+        ),
+        Task("Is everything all right? `/cluster check`.", typed("cluster check")),
+        Task("See how it runs, and change it: `/cluster settings`.", typed("cluster settings")),
+        Task("Take a week off: `/cluster holiday add`.", typed("cluster holiday add")),
+        Task("Take the cluster's data with you: `/cluster export`.", typed("cluster export")),
     ]
 
 

@@ -24,6 +24,7 @@ from simcord.results import to_discord_message
 from bot.app import App, build
 from bot.compute import InThread
 from bot.demo.behaviour import chance
+from bot.demo.inbox import PUBLIC_URL, Inbox
 from bot.demo.notes import Note, note_of
 from bot.demo.people import Cluster, Person
 from bot.settings import Settings
@@ -75,6 +76,7 @@ class World:
     people: dict[UserId, Person]  # who behaves by themselves
     newcomer: UserId
     manager: UserId
+    inbox: Inbox
     post: list[Note] = field(default_factory=list)  # what has been posted and nobody has reacted to
     typed: set[tuple[UserId, str]] = field(default_factory=set)  # commands that somebody has used
     failures: list[str] = field(default_factory=list)  # errors that the bot has logged
@@ -151,6 +153,20 @@ class World:
         """A message as it reads now; None if it has been deleted."""
         return self.note(note.channel, note.id) if note.id in self.env.backend.messages.get(note.channel, {}) else None
 
+    def file(self, user: UserId, channel: int, message: int, name: str) -> bytes | None:
+        """What is attached under this name to a message that this person can see."""
+        backend, there = self.env.backend, self.channel(channel)
+        stored = backend.messages.get(channel, {}).get(message)
+        if there is None or stored is None or not self.sees(user, there) or not stored.visible_to(user):
+            return None
+        found = (backend.cdn.get(one["url"]) for one in stored.attachments if one["filename"] == name)
+        return next(found, None)
+
+    def files(self, channel: int, message: int) -> tuple[str, ...]:
+        """The names of what is attached to a message."""
+        stored = self.env.backend.messages.get(channel, {}).get(message)
+        return tuple(one["filename"] for one in stored.attachments) if stored is not None else ()
+
     def message(self, note: Note) -> discord.Message | None:
         """The message as it is now; None if it has been deleted."""
         stored = self.env.backend.messages.get(note.channel, {}).get(note.id)
@@ -225,13 +241,19 @@ def as_discord_shows() -> None:
 async def open_world(cluster: Cluster, data: Path, seed: int) -> AsyncIterator[World]:
     """A fresh server with everybody in it and Weft invited, nothing set up yet; its data in directory `data`."""
     clock = SimulatedClock()
-    luck = chance(seed, "weft")
-    app = await build(settings_for(data), clock=clock, seed=lambda: luck.getrandbits(62), compute=InThread())
+    luck, inbox = chance(seed, "weft"), Inbox()
+    app = await build(
+        settings_for(data),
+        clock=clock,
+        seed=lambda: luck.getrandbits(62),
+        compute=InThread(),
+        hand_over=inbox.take,
+    )
     try:
         async with simcord.run(app.client, settle_timeout=SETTLED, check_errors=False) as env:
             clock.env = env
             _without_polls(env)
-            world = _people(app, env, cluster, seed)
+            world = _people(app, env, cluster, seed, inbox)
             await world.advance_to(BEGINS)
             with _spoken(world):
                 yield world
@@ -246,16 +268,20 @@ def _without_polls(env: simcord.Env) -> None:
 
 
 def settings_for(data: Path) -> Settings:
-    """Nothing of the operator's own: the demo touches neither their bot nor their database."""
+    """Nothing of the operator's own: the demo touches neither their bot nor their database nor their mail server."""
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # known to pydantic-settings alone
         _env_prefix="WEFT_DEMO_SETS_NOTHING_",
         data_dir=data,
         log_level="error",
+        smtp_host="mail.invalid",  # a name that nobody has: mail goes to the inbox on the page
+        smtp_from="Weft <weft@weft.example>",
+        public_url=PUBLIC_URL,
+        health="127.0.0.1:8080",  # what that address would lead to; nothing listens there, the demo serves the page
     )
 
 
-def _people(app: App, env: simcord.Env, cluster: Cluster, seed: int) -> World:
+def _people(app: App, env: simcord.Env, cluster: Cluster, seed: int, inbox: Inbox) -> World:
     env.backend.edit_bot_profile("Weft")
     guild = env.create_guild(cluster.name, owner=_user(env, f"Stichting {cluster.name}"))
     guild.create_text_channel("coffee-corner", topic="The long table on the second floor.")
@@ -270,7 +296,7 @@ def _people(app: App, env: simcord.Env, cluster: Cluster, seed: int) -> World:
     manager = enter(cluster.manager, building)
     people = {enter(person): person for person in cluster.people}
     newcomer = enter(cluster.newcomer)
-    return World(app, env, guild, cluster, seed, actors, people, newcomer, manager)
+    return World(app, env, guild, cluster, seed, actors, people, newcomer, manager, inbox)
 
 
 def _user(env: simcord.Env, name: str) -> simcord.UserHandle:

@@ -15,7 +15,7 @@ import structlog
 
 from bot.mail.letters import Letter, code_letter, digest_letter
 from bot.mail.messages import Envelope, list_headers, message_of
-from bot.mail.sending import MailFailed, NoMailbox, Trouble, hand_over, server_of
+from bot.mail.sending import HandOver, MailFailed, NoMailbox, Trouble, hand_over, server_of
 from bot.mail.troubles import mail_fails, mail_works
 from bot.outcomes import Later, Moot, Refused
 from bot.services.digests import addresses
@@ -61,9 +61,12 @@ class Mail:
 
 
 class Mailer:
-    """One for each process. `name` says what a community's server is called."""
+    """One for each process. `name` says what a community's server is called; `hand_over` hands a message on."""
 
-    def __init__(self, settings: Settings, tools: Tools, name: Callable[[CommunityId], str]) -> None:
+    def __init__(
+        self, settings: Settings, tools: Tools, name: Callable[[CommunityId], str], hand_over: HandOver = hand_over
+    ) -> None:
+        self._hand_over = hand_over
         self._server = server_of(settings)
         self._from = settings.mail_from if self._server else ("", "")
         self._public_url = settings.public_url
@@ -148,7 +151,7 @@ class Mailer:
         envelope = Envelope(name, sender, mail.address.address, mail.mark, now)
         message = message_of(mail.letter, envelope, mail.headers)
         try:
-            await hand_over(self._server, on_the_wire(sender), on_the_wire(mail.address.address), message)
+            await self._hand_over(self._server, on_the_wire(sender), on_the_wire(mail.address.address), message)
         except NoMailbox:
             log.info("mail.no_mailbox", community=intention.community, address=mail.address.id)
             async with self._tools.db.write() as tx:

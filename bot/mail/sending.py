@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -85,6 +85,10 @@ def server_of(settings: Settings) -> Server | None:
         settings.smtp_user,
         settings.smtp_password.get_secret_value() if settings.smtp_password else "",
     )
+
+
+#: How a message is handed over: server, sender, recipient, message. As `hand_over` does it, or as the demo does.
+HandOver = Callable[[Server, str, str, bytes], Awaitable[None]]
 
 
 async def hand_over(server: Server, sender: str, recipient: str, message: bytes) -> None:

@@ -29,7 +29,7 @@ def _showings(community: CommunityId, cutoff: datetime) -> sa.Select[Any]:
     answered = sa.exists().where(its_answer, young(cutoff, answers.c.at, answers.c.helped_at))
     asked = sa.exists().where(asks.c.showing_id == showings.c.id)
     query = sa.select(showings.c.id, kept.label("kept")).join(members, members.c.id == showings.c.member_id)
-    over = past(cutoff, showings.c.shown_at, showings.c.answered_at)
+    over = past(cutoff, showings.c.shown_at, showings.c.answered_at, showings.c.ended_at)
     return query.where(showings.c.community_id == community, over, ~answered, ~asked, ~sa.and_(kept, bare))
 
 
@@ -42,9 +42,9 @@ async def _drop_showings(tx: Tx, found: Sequence[Any], _cutoff: datetime, _now: 
     joined = sa.select(members.c.joined_at).where(members.c.id == showings.c.member_id).scalar_subquery()
     bare = sa.update(showings).where(showings.c.id.in_([row.id for row in free if row.kept]))
     blanks = {"stage": "", "ask": "", "text": sa.null(), "thread_id": None, "message_id": None}
-    moments = {"shown_at": joined, "answered_at": None, "checked_at": None, "due_at": None}
+    moments = {"shown_at": joined, "answered_at": None, "checked_at": None, "due_at": None, "ended_at": None}
     blanked = await tx.execute(bare.values(state=ShowingState.WITHDRAWN, **blanks, **moments))
     return gone + blanked.rowcount + await delete(tx, showings.c.id, [row.id for row in free if not row.kept])
 
 
-SHOWINGS = Step(showings, _showings, _drop_showings, 100)
+SHOWINGS = Step(showings, _showings, _drop_showings, 20)

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 import pytest
 import sqlalchemy as sa
@@ -26,7 +26,8 @@ from tests.world import World
 # Of the simulated Discord all is kept but who listens to it now, and the logs of what went by.
 PASSING = {"subscribers", "http_requests", "transcript"}
 
-Deed = Callable[[], Awaitable[Any]]
+Deed: TypeAlias = Callable[[], Awaitable[Any]]
+Columns: TypeAlias = Mapping[str, Sequence[sa.ColumnElement[Any]]]
 
 
 class Story(Protocol):
@@ -36,7 +37,7 @@ class Story(Protocol):
     """
 
     w: World
-    columns: Mapping[str, Sequence[sa.Column[Any]]]
+    columns: ClassVar[Columns]
 
     def steps(self) -> Sequence[datetime | Deed]:
         """What is waited for and what is done, each deed one that can follow on a crash in the one before."""
@@ -66,7 +67,7 @@ class Checkpoint:
 
 def _compared(value: Any) -> Any:
     """The clock and the store of files know no equality of their own."""
-    return getattr(value, "__dict__", value) if type(value).__eq__ is object.__eq__ else value
+    return getattr(value, "__dict__", value)
 
 
 @dataclass

@@ -13,7 +13,7 @@ import pytest
 
 from domain.model import Round
 from storage.tables import acts, asks, outbox, pairing_members, pairings, reviews, rounds, signups
-from tests.faults.checkpoints import Deed, nothing_is_lost
+from tests.faults.checkpoints import Columns, Deed, nothing_is_lost
 from tests.world import REVIEW, Person, World, text_of, world
 
 CHUNKS = 3  # so that the crashes spread over the machine's cores; each chunk lives through the story once
@@ -28,7 +28,7 @@ class Story:
     comes: int
     late: int
 
-    columns: ClassVar = {
+    columns: ClassVar[Columns] = {
         "rounds": (rounds.c.number, rounds.c.state),
         "signups": (signups.c.round_id, signups.c.member_id, signups.c.state, signups.c.place),
         "pairings": (pairings.c.number, pairings.c.kind, pairings.c.state),

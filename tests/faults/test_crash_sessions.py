@@ -14,7 +14,7 @@ from bot.services import communities
 from storage.tables import acts, legs, outbox, swaps, transfers
 from tests.cogs.lessons import Class
 from tests.cogs.played import may
-from tests.faults.checkpoints import Deed, nothing_is_lost
+from tests.faults.checkpoints import Columns, Deed, nothing_is_lost
 from tests.world import World, text_of, world
 
 CHUNKS = 2  # so that the crashes spread over the machine's cores; each chunk lives through the story once
@@ -31,7 +31,7 @@ class Story:
     ben: int
     thread: int
 
-    columns: ClassVar = {
+    columns: ClassVar[Columns] = {
         "legs": (legs.c.id, legs.c.state, legs.c.settled, legs.c.decided, legs.c.words, legs.c.time_version),
         "swaps": (swaps.c.id, swaps.c.state),
         "transfers": (transfers.c.key, transfers.c.minutes),

@@ -14,7 +14,7 @@ import pytest
 from domain.calendar import MemberCadence
 from storage.tables import acts, answers, asks, outbox, showings
 from tests.cogs.showing import by_hand, posts, show, tags
-from tests.faults.checkpoints import Deed, nothing_is_lost
+from tests.faults.checkpoints import Columns, Deed, nothing_is_lost
 from tests.world import Person, World, custom_ids, text_of, world
 
 CHUNKS = 2  # so that the crashes spread over the machine's cores; each chunk lives through the story once
@@ -30,7 +30,7 @@ class Story:
     ada_id: int
     cas_id: int
 
-    columns: ClassVar = {
+    columns: ClassVar[Columns] = {
         "showings": (showings.c.id, showings.c.state, showings.c.text.is_(None), showings.c.answered_at.is_(None)),
         "answers": (answers.c.showing_id, answers.c.member_id, answers.c.helped_at.is_(None)),
         "acts": (acts.c.key,),

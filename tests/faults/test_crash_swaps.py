@@ -14,7 +14,7 @@ import pytest
 from domain.model import SwapState
 from storage.tables import acts, legs, listings, outbox, swap_members, swaps
 from tests.cogs.swapping import swap, swapper, threads
-from tests.faults.checkpoints import Deed, nothing_is_lost
+from tests.faults.checkpoints import Columns, Deed, nothing_is_lost
 from tests.world import World, custom_ids, text_of, world
 
 CHUNKS = 2  # so that the crashes spread over the machine's cores; each chunk lives through the story once
@@ -30,7 +30,7 @@ class Story:
     cem: int
     dora: int
 
-    columns: ClassVar = {
+    columns: ClassVar[Columns] = {
         "swaps": (swaps.c.number, swaps.c.state, swaps.c.instead_of_id),
         "answers": (swap_members.c.swap_id, swap_members.c.member_id, swap_members.c.answer),
         "legs": (legs.c.swap_id, legs.c.teacher_id, legs.c.learner_id, legs.c.state),

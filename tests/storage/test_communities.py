@@ -259,6 +259,7 @@ async def test_an_empty_community_is_exported_with_every_table(db: Database) -> 
         "swaps",
         "sessions",
         "showings",
+        "earlier_months",
         "holidays",
         "problems",
         "manager_actions",

@@ -32,6 +32,7 @@ from storage.tables import (
     swaps,
     transfers,
 )
+from tests.meta.pages import section, spans
 from tests.storage import past, rows
 from tests.storage.past import DAY, Contents, Two, contents, live, move, two
 from tests.storage.rows import ELSEWHERE, HERE
@@ -111,6 +112,15 @@ async def test_of_every_table_about_people_what_is_older_is_gone_and_what_is_you
     assert (bare["thread_id"], bare["message_id"], bare["state"]) == (None, None, "over")
     for name in ("members", "firms", "communities"):
         assert after[name] == before[name]
+
+
+def test_the_privacy_page_says_what_becomes_of_every_table() -> None:
+    lines = [line.split("|") for line in section("docs/privacy.md", "After twelve months").splitlines()]
+    decided = {name: line[2].strip() for line in lines if len(line) == 4 for name in spans(line[1])}
+    assert sorted(decided) == sorted(metadata.tables)
+    stay = {name for name, becomes in decided.items() if becomes.startswith("stay")}
+    assert not stay & {step.table.name for step in retention.STEPS}
+    assert stay & of_people() == STAY
 
 
 async def test_all_balances_stay_and_make_zero(db: Database) -> None:

@@ -39,7 +39,7 @@ async def told(tx: Tx, community: CommunityId, windows: Sequence[Window]) -> lis
             await participation.activity(tx, community, window),
             await participation.led_on(tx, community, window),
         ]
-    months = [NOW - 30 * DAY * ago for ago in range(12, -1, -1)]
+    months = [datetime(2025 + number // 12, 1 + number % 12, 1, tzinfo=UTC) for number in range(7, 25)]
     found += [await participation.months_of_ties(tx, community, months)]
     return [*found, await participation.firms_alone(tx, community, NOW)]
 

@@ -1,4 +1,5 @@
-// Inside simcord's preview: everybody has a face, and the names of channels lead to them, as they do on Discord.
+// Inside simcord's preview: everybody has a face, the names of channels lead to them, as they do on Discord, and pages
+// that are attached can be opened at once.
 
 import { face } from "./faces.js";
 
@@ -15,7 +16,26 @@ function follow(event) {
   parent.postMessage({ channel }, location.origin);
 }
 
+// Beside "download" of an attached page: "Open", in a tab of its own.
+function openers() {
+  for (const info of document.querySelectorAll(".channel-message .attachment-name")) {
+    const name = info.textContent ?? "";
+    const actions = info.closest(".attachment-footer")?.querySelector(".attachment-actions");
+    const message = info.closest("[data-message-id]")?.dataset.messageId;
+    if (!name.endsWith(".html") || !actions || !message || actions.querySelector(".open-page")) continue;
+    const link = document.createElement("a");
+    link.className = "attachment-action open-page";
+    link.href = `/demo/attached/${message}/${encodeURIComponent(name)}`;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = "Open";
+    link.setAttribute("aria-label", `Open ${name}`);
+    actions.prepend(link);
+  }
+}
+
 function dress() {
+  openers();
   for (const mention of document.querySelectorAll(".mention:not([role])")) {
     if (!channelOf(mention)) continue;
     mention.setAttribute("role", "link");

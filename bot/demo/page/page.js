@@ -50,6 +50,7 @@ async function move(path) {
 
 async function go(path, body) {
   closeSide();
+  inbox(false);
   tell("");
   try {
     show(await ask(path, body));
@@ -85,7 +86,9 @@ function show(state) {
   $("no-posts").hidden = state.posts.length > 0;
   $("older-posts-box").hidden = state.older_posts.length === 0;
   tasks(state.tasks);
-  const unseen = [...state.rooms, ...state.threads].reduce((sum, one) => sum + one.new, 0);
+  mails(state);
+  const letters = state.mails.filter((one) => one.new).length;
+  const unseen = [...state.rooms, ...state.threads].reduce((sum, one) => sum + one.new, letters);
   $("menu-new").hidden = unseen === 0;
   $("menu-new").textContent = `${unseen} new`;
 }
@@ -128,7 +131,7 @@ function places(list, found, state, kind) {
     if (one.note) name.append(element("small", {}, one.note));
     const button = element("button", { type: "button" },
       element("span", { class: `sign ${kind}`, "aria-hidden": "true" }), name);
-    if (one.id === state.view.channel) button.setAttribute("aria-current", "page");
+    if (one.id === state.view.channel && $("inbox").hidden) button.setAttribute("aria-current", "page");
     if (one.new) {
       button.dataset.new = one.new;
       button.append(element("span", { class: "new" }, String(one.new), element("span", { class: "visually-hidden" }, " new")));
@@ -139,6 +142,85 @@ function places(list, found, state, kind) {
   }));
   refocus();
 }
+
+// Mail
+
+let reading = 0; // the mail that is open
+let asText = false;
+
+function mails(state) {
+  const letters = state.mails.filter((one) => one.new).length;
+  $("inbox-new").hidden = letters === 0;
+  $("inbox-new").textContent = String(letters);
+  $("inbox-about").textContent = state.mails.length ? "" : "what Weft mails arrives here";
+  $("inbox-go").toggleAttribute("data-new", letters > 0);
+  if ($("inbox").hidden) $("inbox-go").removeAttribute("aria-current");
+  else $("inbox-go").setAttribute("aria-current", "page");
+  $("no-mails").hidden = state.mails.length > 0;
+  $("mail").hidden = reading === 0;
+  $("mails").replaceChildren(...state.mails.map((one) => {
+    const button = element("button", { type: "button" },
+      element("span", { class: "subject" }, one.subject), element("small", {}, `To ${one.to} · ${one.at}`));
+    if (one.new) button.append(element("span", { class: "new" }, "new"));
+    if (one.id === reading) button.setAttribute("aria-current", "true");
+    button.dataset.key = `mail ${one.id}`;
+    button.addEventListener("click", () => read(one.id));
+    return element("li", {}, button);
+  }));
+  refocus();
+}
+
+function inbox(open) {
+  if ($("inbox").hidden !== open) return;
+  $("inbox").hidden = !open;
+  $("frame").hidden = open;
+  drawn = ""; // where one is has changed
+}
+
+async function read(number) {
+  reading = number;
+  $("letter").src = `/demo/mail/${number}`;
+  $("plain").textContent = await (await fetch(`/demo/mail/${number}/plain`)).text();
+  again();
+}
+
+function lookAs(text) {
+  asText = text;
+  $("as-page").setAttribute("aria-pressed", String(!asText));
+  $("as-text").setAttribute("aria-pressed", String(asText));
+  $("letter").hidden = asText;
+  $("plain").hidden = !asText;
+}
+
+// Draw what has changed on the page itself, without waiting for the next look
+async function again() {
+  drawn = "";
+  try {
+    show(await ask("/demo/state"));
+  } catch {
+    ended();
+  }
+}
+
+$("inbox-go").addEventListener("click", async () => {
+  closeSide();
+  tell("");
+  inbox(true);
+  await again();
+  const first = JSON.parse(drawn).mails.find((one) => one.new);
+  if (first) read(first.id);
+});
+$("as-page").addEventListener("click", () => lookAs(false));
+$("as-text").addEventListener("click", () => lookAs(true));
+
+// A link in a mail leads to a channel
+function led() {
+  const channel = /^#channel=(\d+)$/.exec(location.hash);
+  if (!channel) return;
+  history.replaceState(null, "", "/");
+  go("/demo/open", { channel: channel[1] });
+}
+addEventListener("hashchange", led);
 
 function tasks(list) {
   const next = list.find((one) => !one.done);

@@ -249,7 +249,7 @@ async def _change_plan(
         check_plan(plan)
         await room_for_rounds(tx, before, plan, now)
         await communities.set_plan(tx, community_id, plan)
-        await recurring.drop(tx, community_id, DIGEST)  # it has a new moment at the next look
+        await recurring.drop(tx, community_id, DIGEST, now)  # it has a new moment at the next look
         await noted(tx, community_id, now, "plan")
         await reschedule(tx, tools, community_id)
     tools.wake()

@@ -37,7 +37,8 @@ from storage.engine import Tx
 #: Draws a digest in a language; it runs in the worker.
 Draw = Callable[[str, DigestFacts], DigestLook]
 
-A_LOOK = 8  # communities a tick: drawing takes a moment each, and rounds must not wait for all of them
+A_LOOK = 4  # communities a tick: drawing takes a moment each, and rounds must not wait for all of them
+NEW_ONES = 100  # communities a tick that are given their first moment
 PATIENCE = timedelta(minutes=5)  # before a digest that could not be made is tried again
 WEEK = timedelta(days=7)
 
@@ -49,7 +50,7 @@ async def issue(tools: Tools, draw: Draw) -> None:
     now = tools.clock.now()
     async with tools.db.read() as tx:
         due = await recurring.due(tx, rule.RECURS, now, tools.shards)
-        missing = await recurring.without(tx, rule.RECURS)
+        missing = await recurring.without(tx, rule.RECURS, NEW_ONES)
     if missing:
         async with tools.db.write() as tx:
             for one in missing:
@@ -93,11 +94,15 @@ async def _issue(tools: Tools, draw: Draw, community_id: CommunityId, was: datet
     now = tools.clock.now()
     async with tools.db.read() as tx:
         community = await _there(tx, community_id)
-    wanted = community.state is CommunityState.ACTIVE and now - was <= rule.LATE
-    made = await _made(tools, draw, community_id, DigestKind.WEEKLY, was) if wanted else None
+    if community.state is not CommunityState.ACTIVE:  # put back it has a new moment, like one that is new
+        async with tools.db.write() as tx:
+            await recurring.end(tx, community_id, rule.RECURS, was)
+        return
+    until = rule.to_make(community.plan, was, now)
+    made = None if until is None else await _made(tools, draw, community_id, DigestKind.WEEKLY, until)
     async with tools.db.write() as tx:
-        upcoming = rule.next_digest(community.plan, now)
-        if not await recurring.move(tx, community_id, rule.RECURS, was, upcoming):
+        plan = (await _there(tx, community_id)).plan  # it may have changed meanwhile
+        if not await recurring.move(tx, community_id, rule.RECURS, was, rule.next_digest(plan, now)):
             return
         if made is None:
             log.info("digests.skipped", community=community_id, was_due=was.isoformat())
@@ -162,7 +167,7 @@ async def _read(tx: Tx, community_id: CommunityId, until: datetime) -> _Reading:
         community=community,
         log=await participation.log_of(tx, community_id, lately(until), weeks_until(until, community.plan.time_zone)),
         since=since,
-        required=await communities.actions_required(tx, community_id, since),
+        required=await communities.actions_required(tx, community_id, since, until),
         need=rule.most_useful(candidates, await needing.shown(tx, community_id, until - rule.REST)),
         quiet=await _quiet(tx, community, Window(max(since, until - WEEK), until)),
         opens_at=scheduled.opens_at if scheduled else None,
@@ -177,9 +182,9 @@ async def _quiet(tx: Tx, community: Community, week: Window) -> Quiet | None:
         return Quiet.NOBODY
     if await rounds.last_opened_at(tx, community.id) is None:
         return Quiet.NEW
-    days = (local(community.plan, week.start).date(), local(community.plan, week.end).date())
+    first, today = (local(community.plan, one).date() for one in (week.start, week.end))
     off = await communities.holidays(tx, community.id)
-    return Quiet.HOLIDAY if any(one.first <= days[1] and one.last >= days[0] for one in off) else Quiet.SILENT
+    return Quiet.HOLIDAY if any(one.first < today and one.last >= first for one in off) else Quiet.SILENT
 
 
 async def _there(tx: Tx, community_id: CommunityId) -> Community:

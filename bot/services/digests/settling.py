@@ -11,34 +11,59 @@ from bot.services.digests import computing
 from bot.services.digests.records import period, stored_period
 from bot.services.tools import Tools
 from domain.calendar import local
-from domain.digests import PeriodFacts, ReportFacts
+from domain.digests import SETTLES, PeriodFacts, ReportFacts
 from domain.errors import NoSuchPeriod, NotSetUp
-from domain.model import Community, CommunityId
+from domain.model import Community, CommunityId, CommunityState
 from domain.periods import Quarter, Window, last_period, period_of, weeks_until
-from storage import communities, digests, participation, quotes
+from storage import communities, digests, participation, quotes, recurring
 
-A_LOOK = 4  # communities a tick
+A_LOOK = 4  # quarters a tick: each takes a moment, and rounds must not wait for all of them
+NEW_ONES = 100  # communities a tick that are looked at for the first time
+PATIENCE = timedelta(minutes=30)  # before a quarter that could not be settled is tried again
 WEEKS = 13
-_EARLIEST = timedelta(hours=14)  # so far ahead of UTC the first clocks are, where a quarter ends first
 
 log = structlog.get_logger(__name__)
 
 
 async def settle(tools: Tools) -> None:
-    """Settle the last quarter of communities that have not had it yet, a few at a time."""
+    """Settle the quarters that are over, a few at a time; one community's trouble is not another's."""
     now = tools.clock.now()
-    quarter = last_period(now + _EARLIEST, "UTC")
     async with tools.db.read() as tx:
-        waiting = await digests.unsettled(tx, quarter, now)
-        found = [one for one in [await communities.get(tx, each) for each in waiting] if one is not None]
-    due = [one for one in found if one.set_up_at < quarter.window(one.plan.time_zone).end <= now]
-    for community in due[:A_LOOK]:
+        missing = await recurring.without(tx, SETTLES, NEW_ONES)
+    if missing:
+        async with tools.db.write() as tx:
+            for one in missing:
+                await recurring.ensure(tx, one, SETTLES, now)
+    async with tools.db.read() as tx:
+        due = await recurring.due(tx, SETTLES, now, tools.shards)
+    for community_id, was in due[:A_LOOK]:
         try:
-            await _settled(tools, community, quarter)
+            await _settle_next(tools, community_id, was, now)
         except Exception:  # the supervisor of quarters: the other communities' must go on
-            log.exception("quarters.failed", community=community.id, quarter=str(quarter))
-    if due[A_LOOK:]:
+            log.exception("quarters.failed", community=community_id)
+            async with tools.db.write() as tx:
+                await recurring.move(tx, community_id, SETTLES, was, now + PATIENCE)
+    if due:
         tools.wake()
+
+
+async def _settle_next(tools: Tools, community_id: CommunityId, was: datetime, now: datetime) -> None:
+    """Settle the earliest quarter that is over and not settled; after the last of them look again when one ends."""
+    async with tools.db.read() as tx:
+        community = await communities.get(tx, community_id)
+        stand = await digests.settled_periods(tx, community_id)
+    assert community is not None  # its row would have gone with it
+    if community.state is not CommunityState.ACTIVE:  # put back it is looked at at once
+        async with tools.db.write() as tx:
+            await recurring.end(tx, community_id, SETTLES, was)
+        return
+    running, *over = _periods(community, now)
+    open_ones = [one for one in reversed(over) if str(one) not in stand]
+    if open_ones:
+        await _settled(tools, community, open_ones[0])
+    if not open_ones[1:]:
+        async with tools.db.write() as tx:
+            await recurring.move(tx, community_id, SETTLES, was, running.window(community.plan.time_zone).end)
 
 
 async def periods(tools: Tools, community_id: CommunityId) -> list[Quarter]:
@@ -46,9 +71,12 @@ async def periods(tools: Tools, community_id: CommunityId) -> list[Quarter]:
 
     Raises NotSetUp.
     """
-    community = await _community(tools, community_id)
+    return _periods(await _community(tools, community_id), tools.clock.now())
+
+
+def _periods(community: Community, now: datetime) -> list[Quarter]:
     zone = community.plan.time_zone
-    running, first = period_of(tools.clock.now(), zone), period_of(community.set_up_at, zone)
+    running, first = period_of(now, zone), period_of(community.set_up_at, zone)
     found = [running]
     while found[-1] > first:
         found.append(found[-1].before)

@@ -77,7 +77,7 @@ async def gone(tools: Tools, thread: int) -> None:
     async with tools.db.write() as tx:
         showing = await showings.hold(tx, found)
         if showing is not None:
-            await lose(tx, showing)
+            await lose(tx, showing, tools.clock.now())
 
 
 async def locked(tools: Tools, thread: int, now_locked: bool) -> None:

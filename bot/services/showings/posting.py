@@ -95,7 +95,7 @@ async def withdraw(tools: Tools, member: Member, showing_id: ShowingId) -> Showi
 
 async def take_back(tx: Tx, showing: Showing, now: datetime) -> None:
     """Withdraw a showing that this transaction holds; a post of ours is cleared away."""
-    await showings.end(tx, showing.id, ShowingState.WITHDRAWN)
+    await showings.end(tx, showing.id, ShowingState.WITHDRAWN, now)
     await showings.forget_words(tx, showing.id)
     await asks.withdraw_showing(tx, showing.id)
     # Its posting is not dropped: an attempt may have worked, and who carries it next looks for what that has left.
@@ -184,7 +184,7 @@ async def not_there(tools: Tools, intention: Intention, error: Refused | Unknown
         if showing is not None:
             await showings.forget_words(tx, showing.id)
             if error.what == "channel":
-                await lose(tx, showing)
+                await lose(tx, showing, tools.clock.now())
     return True
 
 
@@ -193,8 +193,8 @@ async def optional(tools: Tools, intention: Intention, error: Refused | Unknown)
     return await not_there(tools, intention, error) or True
 
 
-async def lose(tx: Tx, showing: Showing) -> None:
+async def lose(tx: Tx, showing: Showing, now: datetime) -> None:
     """The post of a showing that this transaction holds was deleted."""
     if showing.state is ShowingState.OPEN:
-        await showings.end(tx, showing.id, ShowingState.GONE)
+        await showings.end(tx, showing.id, ShowingState.GONE, now)
         await asks.withdraw_showing(tx, showing.id)

@@ -160,5 +160,8 @@ def upgrade() -> None:
             "ix_acts_community_id_kind_at", ["community_id", "kind", "at", "firm_id", "other_firm_id"], unique=False
         )
 
+    with op.batch_alter_table("showings", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table("communities", schema=None) as batch_op:
         batch_op.add_column(sa.Column("in_kind", sa.JSON(none_as_null=True), nullable=True))

@@ -1,0 +1,196 @@
+"""Digests and quarters at awkward moments: plans that change, programs that were off, servers Weft had left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.services import communities, digests
+from domain.calendar import Holiday, Moment, Plan
+from domain.digests import DigestFacts, DigestLook, Quiet
+from domain.model import CommunityState
+from domain.periods import Quarter
+from storage import communities as stored_communities
+from storage import digests as stored
+from storage.engine import Database
+from storage.tables import communities as communities_table
+from tests.services.cluster import Cluster
+from tests.services.test_digests import MONDAY, WEEK, act, drawn, look, made
+
+APRIL = datetime(2026, 3, 31, 22, tzinfo=UTC)  # the second quarter begins in Amsterdam
+FIRST = Quarter(2026, 1)
+MOMENTS = communities.Moments(opens=Moment(0, 9), pairs=Moment(1, 9), nudges=Moment(3, 9), closes=Moment(6, 18))
+
+
+@pytest.fixture
+async def cluster(db: Database) -> Cluster:
+    return await Cluster.start(db)
+
+
+async def settled(cluster: Cluster, quarter: Quarter = FIRST) -> bool:
+    async with cluster.db.read() as tx:
+        return await stored.settled(tx, cluster.id, quarter) is not None
+
+
+def broken(_language: str, _facts: DigestFacts) -> DigestLook:
+    raise RuntimeError("no ink")
+
+
+# The week's digest
+
+
+async def test_after_weeks_off_the_one_that_was_due_last_is_made_if_it_is_not_too_late(cluster: Cluster) -> None:
+    await look(cluster)
+    await look(cluster, MONDAY + 3 * WEEK + timedelta(hours=1))
+    assert [one.until for one in await made(cluster)] == [MONDAY + 3 * WEEK]
+    await look(cluster, MONDAY + 4 * WEEK)
+    assert [one.until for one in await made(cluster)] == [MONDAY + 3 * WEEK, MONDAY + 4 * WEEK]
+
+
+async def test_a_plan_that_changes_when_it_is_due_neither_loses_nor_doubles_it(cluster: Cluster) -> None:
+    await look(cluster)
+    cluster.clock.at = MONDAY + timedelta(minutes=2)  # due, and not made yet
+    await communities.change_moments(cluster.tools, cluster.id, replace(MOMENTS, opens=Moment(0, 8)), None)
+    await look(cluster)
+    assert [one.until for one in await made(cluster)] == [MONDAY]
+    await look(cluster, MONDAY + WEEK - timedelta(hours=1))
+    assert [one.until for one in await made(cluster)] == [MONDAY, MONDAY + WEEK - timedelta(hours=1)]
+
+
+async def test_a_plan_that_changes_while_it_is_made_is_the_one_that_the_next_keeps(cluster: Cluster) -> None:
+    await look(cluster)
+    cluster.clock.at = MONDAY
+    in_between: list[Any] = [lambda: communities.change_moments(
+        cluster.tools, cluster.id, replace(MOMENTS, opens=Moment(0, 8)), None
+    )]  # fmt: skip
+
+    async def compute(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if in_between:
+            await in_between.pop()()
+        return function(*args, **kwargs)
+
+    await digests.issue(replace(cluster.tools, compute=compute), drawn)
+    await look(cluster, MONDAY + WEEK - timedelta(hours=1))
+    assert [one.until for one in await made(cluster)] == [MONDAY, MONDAY + WEEK - timedelta(hours=1)]
+
+
+async def test_what_weft_required_is_told_once_however_late_a_digest_is(cluster: Cluster) -> None:
+    await look(cluster)
+    async with cluster.db.write() as tx:
+        await stored_communities.manager_action(tx, cluster.id, MONDAY + timedelta(hours=1), "x", required=True)
+    await look(cluster, MONDAY + timedelta(hours=2))
+    await look(cluster, MONDAY + WEEK)
+    assert [one.text.split()[-1] for one in await made(cluster)] == ["0", "1"]
+
+
+async def test_a_holiday_that_begins_when_the_next_round_would_explains_nothing(cluster: Cluster) -> None:
+    await cluster.join("A")
+    await cluster.until(MONDAY + timedelta(hours=3))
+    async with cluster.db.write() as tx:
+        await stored_communities.add_holiday(
+            tx, cluster.id, Holiday((MONDAY + WEEK).date(), (MONDAY + WEEK).date() + timedelta(days=6))
+        )
+        await tx.execute(sa.text("DELETE FROM acts"))
+    await look(cluster)
+    await look(cluster, MONDAY + WEEK)
+    assert (await made(cluster))[-1].text.split()[2] == Quiet.SILENT
+
+
+async def test_taken_off_and_put_back_it_goes_on_with_the_next_one(cluster: Cluster) -> None:
+    await look(cluster)
+    await communities.bot_removed(cluster.tools, cluster.id)
+    await look(cluster, MONDAY + timedelta(hours=1))
+    cluster.clock.at = MONDAY + WEEK - timedelta(minutes=1)
+    await communities.bot_returned(cluster.tools, cluster.id)
+    await look(cluster)
+    await look(cluster, MONDAY + WEEK)
+    assert [one.until for one in await made(cluster)] == [MONDAY + WEEK]
+
+
+async def test_one_that_could_not_be_posted_for_a_week_is_posted_no_more(cluster: Cluster) -> None:
+    await look(cluster)
+    await look(cluster, MONDAY)
+    (digest,) = await made(cluster)
+    cluster.clock.at = MONDAY + timedelta(days=6, hours=23)
+    assert await digests.to_post(cluster.tools, digest.id) is not None
+    cluster.clock.at = MONDAY + WEEK
+    assert await digests.to_post(cluster.tools, digest.id) is None
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/St_Johns", "Pacific/Pago_Pago", "Asia/Kathmandu"])
+async def test_everywhere_it_comes_each_week_by_the_clocks_there_and_quarters_end_there(
+    db: Database, zone: str
+) -> None:
+    cluster = await Cluster.start(db, plan=Plan(time_zone=zone))
+    await look(cluster)
+    end = FIRST.window(zone).end
+    while cluster.clock.at < datetime(2026, 4, 3, tzinfo=UTC):
+        assert await settled(cluster) is (cluster.clock.at >= end)
+        await look(cluster, cluster.clock.at + timedelta(hours=5))
+    found = await made(cluster)
+    assert len(found) == 13
+    assert {one.day.weekday() for one in found} == {0}
+
+
+# Quarters
+
+
+async def test_all_quarters_that_were_over_while_the_program_was_off_are_settled(cluster: Cluster) -> None:
+    await look(cluster)
+    await look(cluster, datetime(2026, 11, 5, tzinfo=UTC))
+    for _ in range(4):
+        await look(cluster)
+    assert [await settled(cluster, Quarter(2026, number)) for number in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+async def test_quarters_that_cannot_be_settled_do_not_hold_up_the_others(cluster: Cluster) -> None:
+    others = [await Cluster.start(cluster.db, key=key) for key in range(2, 9)]
+    await look(cluster)
+    for one in (cluster, *others[:-1]):
+        await one.join("A")
+
+    async def compute(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if getattr(args[0], "nodes", ()):
+            raise RuntimeError("out of memory")
+        return function(*args, **kwargs)
+
+    cluster.clock.at = APRIL
+    for _ in range(3):
+        await digests.settle(replace(cluster.tools, compute=compute))
+    assert await settled(others[-1])
+    assert not await settled(cluster)
+    for _ in range(3):
+        await look(cluster, cluster.clock.at + timedelta(hours=1))
+    assert await settled(cluster)
+
+
+async def test_a_community_that_came_back_has_its_last_quarter_settled_at_once(cluster: Cluster) -> None:
+    await look(cluster)
+    await communities.bot_removed(cluster.tools, cluster.id)
+    await look(cluster, APRIL)
+    assert not await settled(cluster)
+    cluster.clock.at = APRIL + timedelta(days=3)
+    await communities.bot_returned(cluster.tools, cluster.id)
+    assert (await cluster.community()).state is CommunityState.ACTIVE
+    await look(cluster)
+    assert await settled(cluster)
+
+
+async def test_one_set_up_minutes_before_a_quarter_ends_has_an_empty_one(db: Database) -> None:
+    cluster = await Cluster.start(db)
+    start = APRIL - timedelta(minutes=3)
+    async with db.write() as tx:
+        await tx.execute(sa.update(communities_table).values(set_up_at=start))
+    cluster.clock.at = start
+    await act(cluster, await cluster.join("A"))
+    await look(cluster)
+    await look(cluster, APRIL)
+    facts = (await digests.report_facts(cluster.tools, cluster.id, FIRST)).period
+    assert (facts.complete, facts.figures.took_part.part, facts.figures.took_part.whole) == (True, 1, 1)
+    running = (await digests.report_facts(cluster.tools, cluster.id, FIRST.after)).period
+    assert (running.complete, running.figures.took_part.whole) == (False, 1)
