@@ -306,6 +306,13 @@ acts = sa.Table(
     sa.Index("ix_acts_community_id_kind_at", "community_id", "kind", "at", "firm_id", "other_firm_id"),
     sa.Index("ix_acts_kind_at", "kind", "at"),
     sa.Index("ix_acts_member_id", "member_id"),
+    # Else every showing that goes would have the whole log searched for what refers to it.
+    sa.Index(
+        "ix_acts_showing_id",
+        "showing_id",
+        sqlite_where=sa.text("showing_id IS NOT NULL"),
+        postgresql_where=sa.text("showing_id IS NOT NULL"),
+    ),
     info={"append_only": True},  # a row is written once; the database refuses to change it
 )
 

@@ -47,4 +47,4 @@ async def _drop_showings(tx: Tx, found: Sequence[Any], _cutoff: datetime, _now: 
     return gone + blanked.rowcount + await delete(tx, showings.c.id, [row.id for row in free if not row.kept])
 
 
-SHOWINGS = Step(showings, _showings, _drop_showings, 20)
+SHOWINGS = Step(showings, _showings, _drop_showings, 100)

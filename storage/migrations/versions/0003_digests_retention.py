@@ -159,6 +159,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_acts_community_id_kind_at", ["community_id", "kind", "at", "firm_id", "other_firm_id"], unique=False
         )
+        batch_op.create_index(
+            "ix_acts_showing_id",
+            ["showing_id"],
+            unique=False,
+            sqlite_where=sa.text("showing_id IS NOT NULL"),
+            postgresql_where=sa.text("showing_id IS NOT NULL"),
+        )
 
     with op.batch_alter_table("showings", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
