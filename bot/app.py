@@ -18,6 +18,7 @@ from bot.clock import Clock, SystemClock
 from bot.compute import InProcess
 from bot.delivery import Delivery
 from bot.health import Metrics
+from bot.mail import ARRIVALS as MAIL_ARRIVALS
 from bot.mail import Mailer
 from bot.mail.sending import HandOver, hand_over
 from bot.outcomes import Arrival, Messenger, Refusal
@@ -46,7 +47,10 @@ async def issue_digests(tools: Tools) -> None:
     await digests.issue(tools, draw_digest)
 
 
-ARRIVALS: Mapping[str, Arrival] = {kind: one for each in CAPABILITIES for kind, one in each.ARRIVALS.items()}
+ARRIVALS: Mapping[str, Arrival] = {
+    **{kind: one for each in CAPABILITIES for kind, one in each.ARRIVALS.items()},
+    **MAIL_ARRIVALS,
+}
 REFUSALS: Mapping[str, Refusal] = {kind: one for each in CAPABILITIES for kind, one in each.REFUSALS.items()}
 DUE: tuple[Step, ...] = (
     *(step for each in CAPABILITIES for step in each.DUE),

@@ -1,4 +1,4 @@
-"""Take the pictures in `docs/pictures`: plays a round, a swap and a showing in the demo, seen in a real browser.
+"""Take the pictures in `docs/pictures`: plays a round, a swap, a showing and a digest in the demo, in a real browser.
 
     .venv/bin/python docs/shots.py [directory]
 
@@ -30,9 +30,10 @@ from bot.demo.stage import Stage
 from bot.demo.world import open_world, settings_for
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-DESK, PHONE = (1280, 820), (390, 780)
+DESK, PHONE, TALL = (1280, 820), (390, 780), (1280, 1000)
 PATIENCE = 120.0  # seconds for something to appear
 COLOURS = 256  # in a picture: nothing is missed, in a third of the room
+WEEKS = 5  # more, until a digest has something to say
 MOVES = 40  # of the clock, until something comes
 WORK = {
     "work": "A mural for the stairwell, four by nine metres. The sketch is done, the colours are not.",
@@ -261,6 +262,31 @@ async def swap(page: Browser) -> None:
     await page.shoot("14-a-swap-is-proposed")
 
 
+async def managing(page: Browser) -> None:
+    """The manager reads the digest and asks for the map and the report."""
+    await page.do("[...document.querySelectorAll('#faces button')].at(-1).click()")
+    await page.until("place('weft-managers')")
+    for _ in range(WEEKS):
+        await page.do("document.getElementById('week').click()")
+        await page.until("!document.getElementById('week').disabled")
+    await page.look(TALL, "light")
+    await page.do("place('weft-managers').click()")
+    await page.until("inside.querySelectorAll('.attachment-image').length >= 3")
+    await page.to_the_end()
+    await page.shoot("15-the-digest")
+    await _command(page, "/digest map")
+    await page.until("inside.querySelector('.open-page')")
+    await page.do("inside.querySelector('.attachment-preview-toggle').click()")  # nobody reads the page's source
+    await page.to_the_end()
+    await page.shoot("16-the-map")
+    await _command(page, "/digest report")
+    await page.until("inside.querySelectorAll('.open-page').length >= 2")
+    opened = await page.do("return [...inside.querySelectorAll('.open-page')].at(-1).href")
+    await page.call("Page.navigate", url=opened)
+    await asyncio.sleep(1.0)
+    await page.shoot("17-the-report")
+
+
 async def _command(page: Browser, typed: str) -> None:
     """Type a command without options, and send it."""
     await page.until("inside.getElementById('channel-composer-input')")
@@ -323,6 +349,7 @@ async def main(directory: Path) -> None:
                     await shots(page)
                     await showing(page)
                     await swap(page)
+                    await managing(page)
             finally:
                 await stage.close()
                 await runner.cleanup()

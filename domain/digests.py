@@ -48,8 +48,8 @@ class Quiet(StrEnum):
 class DigestFacts:
     """What a digest is made of. `weeks`: the first day of each week of the chart, by the community's clocks.
 
-    `required`: how often Weft needed a manager since the last digest. `quiet`: why nobody did anything since then;
-    None if somebody did. `opens`: when the next round does, if one is planned. `joined`: the community's first day.
+    `required`: how often Weft needed a manager since the last digest. `quiet`: why nobody did anything in a week; None
+    if somebody did. `opens`: when the next round does, if one is planned. `joined`: the community's first day.
     """
 
     figures: Figures

@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.model import Address, AddressId, AddressState, CommunityId
+from domain.model import Address, AddressId, AddressState, CommunityId, ProblemKind
 from storage.engine import Tx, insert
-from storage.tables import addresses, outbox
+from storage.tables import addresses, outbox, problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,13 @@ async def forget_unconfirmed(tx: Tx, before: datetime) -> int:
     """Forget those whose owners were last asked before then and did not confirm. Gives how many."""
     gone = sa.delete(addresses).where(addresses.c.confirmed_at.is_(None), addresses.c.added_at < before)
     return (await tx.execute(gone)).rowcount
+
+
+async def forget_trouble(tx: Tx) -> None:
+    """Where nobody is to get mail any more, none is amiss."""
+    wanted = addresses.c.state.in_([AddressState.UNCONFIRMED, AddressState.CONFIRMED])
+    somebody = sa.exists().where(addresses.c.community_id == problems.c.community_id, wanted)
+    await tx.execute(sa.delete(problems).where(problems.c.kind == ProblemKind.MAIL, ~somebody))
 
 
 async def codes_asked_for(tx: Tx, community: CommunityId, since: datetime) -> int:

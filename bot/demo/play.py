@@ -14,6 +14,7 @@ from bot.demo import story
 from bot.demo.life import Life
 from bot.demo.people import Cluster, load
 from bot.demo.summary import Spread, Summary, summarise
+from bot.demo.summary.digests import DigestSummary
 from bot.demo.summary.showings import ShowingSummary
 from bot.demo.summary.swaps import SwapSummary
 from bot.demo.world import open_world
@@ -75,6 +76,7 @@ def rows(found: Summary) -> list[tuple[str, str]]:
         *_reach(found.spread),
         *_swaps(found.swaps),
         *_showings(found.showings),
+        *_digests(found.digests),
         ("Requests to Discord", f"{found.requests_a_week:.0f} a week, answers to clicks aside"),
         ("The most at one moment", f"{found.largest_burst}: {burst:.1f} s at the {A_SECOND} a second Discord takes"),
         ("Required of the manager since set-up", f"{found.required}"),
@@ -128,6 +130,11 @@ def _showings(found: ShowingSummary) -> Iterator[tuple[str, str]]:
     yield "The other asks", f"{found.overtaken:.0%} too late, another had answered; {unheard:.0%} met with silence"
     yield "Asks per person on call", f"{found.least_asked} to {found.most_asked}, those in rounds included"
     yield "What came of it, after 90 days", f"{found.followups} answers, joint work in {found.led_on}"
+
+
+def _digests(found: DigestSummary) -> Iterator[tuple[str, str]]:
+    yield "Digests made", f"{found.made}, {found.asked} of them with a button; the longest has {found.words} words"
+    yield "Quarters settled, and mails sent", f"{found.settled}, {found.mails}"
 
 
 def _hours(minutes: int) -> str:

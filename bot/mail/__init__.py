@@ -17,7 +17,7 @@ from bot.mail.letters import Letter, code_letter, digest_letter
 from bot.mail.messages import Envelope, list_headers, message_of
 from bot.mail.sending import HandOver, MailFailed, NoMailbox, Trouble, hand_over, server_of
 from bot.mail.troubles import mail_fails, mail_works
-from bot.outcomes import Later, Moot, Refused
+from bot.outcomes import Arrival, Later, Moot, Refused
 from bot.services.digests import addresses
 from bot.services.tools import Tools
 from bot.settings import Settings
@@ -29,6 +29,7 @@ from domain.model import (
     AddressState,
     Community,
     CommunityId,
+    CommunityState,
     Digest,
     DigestId,
     Intention,
@@ -37,12 +38,16 @@ from domain.model import (
 from storage import addresses as stored
 from storage import communities, digests
 
-__all__ = ["Mailer"]
+__all__ = ["ARRIVALS", "Mailer"]
 
 log = structlog.get_logger(__name__)
 
+ARRIVALS: Mapping[str, Arrival] = {addresses.CODE: mail_works, addresses.DIGEST: mail_works}
+
 AT_ONCE = 4  # connections; a mail server allows a few, and Discord must not wait for them
-BUSY = 2.0  # seconds until there may be room again
+#: Seconds until there may be room again, and that many more each time there was none, until the longest: all weekly
+#: digests may be due at the same moment.
+BUSY, BUSY_AT_MOST = 2.0, 60.0
 #: How long nothing is tried after a failure: what passes by itself, and what the operator must mend. (A server that is
 #: asked with a wrong password again and again may lock us out.)
 REST, LONG_REST = timedelta(seconds=30), timedelta(minutes=15)
@@ -85,7 +90,6 @@ class Mailer:
             await self._send(intention, mail)
         finally:
             self._talking -= 1
-        await mail_works(self._tools, intention.community)
         return {}
 
     # What is to be sent
@@ -98,6 +102,9 @@ class Mailer:
             # SQLite gives the number of a row that is gone to another, perhaps in another community.
             if address is None or address.community != intention.community:
                 raise Moot
+            community = await communities.get(tx, intention.community)
+            if community is None or community.state is not CommunityState.ACTIVE:
+                raise Moot
             if intention.kind == addresses.CODE:
                 if address.state is not AddressState.UNCONFIRMED or now - address.added_at > CODE_LASTS:
                     raise Moot
@@ -105,8 +112,7 @@ class Mailer:
             if intention.kind != addresses.DIGEST:
                 raise Refused(ProblemKind.REFUSED, intention.kind)
             digest = await digests.get(tx, DigestId(int(intention.args["digest"])))
-            community = await communities.get(tx, intention.community)
-        if digest is None or community is None or address.state is not AddressState.CONFIRMED:
+        if digest is None or address.state is not AddressState.CONFIRMED:
             raise Moot
         if now - digest.until > MAILED_WITHIN:
             log.warning("mail.given_up", community=intention.community, digest=digest.id)
@@ -143,7 +149,7 @@ class Mailer:
             await mail_fails(self._tools, intention.community)
             raise Later(min(LOOK_AGAIN, (self._rests_until - now).total_seconds()), untried=True)
         if self._talking >= AT_ONCE:
-            raise Later(BUSY, untried=True)
+            raise Later(min(BUSY * intention.attempts, BUSY_AT_MOST), untried=True)
 
     async def _send(self, intention: Intention, mail: Mail) -> None:
         assert self._server is not None
@@ -159,7 +165,8 @@ class Mailer:
             raise Moot from None
         except MailFailed as failure:
             await self._failed(intention, failure)
-            raise Later from None
+            alone = failure.trouble is Trouble.THIS_MAIL
+            raise Later(LONG_REST.total_seconds() if alone else None) from None
         self._rests_until = None
 
     async def _failed(self, intention: Intention, failure: MailFailed) -> None:
@@ -169,7 +176,7 @@ class Mailer:
             first = intention.first_tried_at
             if first is None or now - first < GREYLISTED:
                 return
-        else:
+        elif trouble is not Trouble.THIS_MAIL:  # of which no other mail has to suffer
             self._rests_until = now + (REST if trouble.passes else LONG_REST)
         await mail_fails(self._tools, intention.community)
 

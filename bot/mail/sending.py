@@ -9,7 +9,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -17,6 +17,7 @@ from typing import Literal
 from aiosmtplib import (
     SMTP,
     SMTPAuthenticationError,
+    SMTPDataError,
     SMTPException,
     SMTPRecipientRefused,
     SMTPRecipientsRefused,
@@ -27,6 +28,7 @@ from bot.settings import Settings
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 PATIENCE = 30.0  # seconds for one answer
+PARTING = 2.0  # seconds to say goodbye, which changes nothing any more
 ALL = 90.0  # seconds for the whole talk: less than an attempt of the delivery may take
 _STATUS = re.compile(r"^([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
 # Enhanced status codes of a mailbox that is not there (RFC 3463, 3.2 and 3.3: bad address, moved, disabled).
@@ -41,7 +43,8 @@ class Trouble(StrEnum):
     CERTIFICATE = "certificate"  # it does not prove that it is who it should be
     NO_ENCRYPTION = "no_encryption"  # it does not know STARTTLS
     LOGIN = "login"  # it does not take the name and password
-    SENDER = "sender"  # it takes no mail from our address, or not this mail
+    SENDER = "sender"  # it takes no mail from our address
+    THIS_MAIL = "this_mail"  # it does not take this mail, or none to this address
     BUSY = "busy"  # not now
 
     @property
@@ -98,6 +101,8 @@ async def hand_over(server: Server, sender: str, recipient: str, message: bytes)
     """
     async with _talk(server) as smtp:
         await smtp.sendmail(sender, [recipient], message)
+        with suppress(SMTPException, OSError):  # the mail is theirs by now
+            await smtp.quit(timeout=PARTING)
 
 
 async def greet(server: Server) -> None:
@@ -119,16 +124,21 @@ async def _talk(server: Server) -> AsyncIterator[SMTP]:
         timeout=PATIENCE,
     )
     try:
-        async with asyncio.timeout(ALL), smtp:
+        async with asyncio.timeout(ALL):
+            await smtp.connect()
             yield smtp
     except SMTPRecipientsRefused as refusal:
         raise _of_recipient(refusal.recipients[0]) from None
     except SMTPAuthenticationError as refusal:
         raise MailFailed(_unless_busy(refusal, Trouble.LOGIN), _code(refusal)) from None
+    except SMTPDataError as refusal:
+        raise MailFailed(_unless_busy(refusal, Trouble.THIS_MAIL), _code(refusal)) from None
     except SMTPResponseException as refusal:
         raise MailFailed(_unless_busy(refusal, Trouble.SENDER), _code(refusal)) from None
     except (SMTPException, OSError) as failure:  # a timeout is an OSError, too
         raise MailFailed(_why(failure)) from failure
+    finally:
+        smtp.close()  # without a word: whoever stops must not wait for an answer
 
 
 def _of_recipient(refusal: SMTPRecipientRefused) -> Exception:
@@ -137,7 +147,7 @@ def _of_recipient(refusal: SMTPRecipientRefused) -> Exception:
         return NoMailbox()
     if refusal.code in (550, 551, 553) and status is None and not _NOT_FOR_US.search(refusal.message):
         return NoMailbox()  # older servers give no reason in numbers
-    return MailFailed(_unless_busy(refusal, Trouble.SENDER), _code(refusal))
+    return MailFailed(_unless_busy(refusal, Trouble.THIS_MAIL), _code(refusal))
 
 
 def _unless_busy(refusal: SMTPResponseException, trouble: Trouble) -> Trouble:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from bot.services.communities import tell_problem
 from bot.services.tools import Tools
-from domain.model import CommunityId, Problem, ProblemKind
+from domain.model import CommunityId, Intention, Problem, ProblemKind
 from storage import problems
+from storage.engine import Tx
 
 SUBJECT = "mail"
 LASTS = timedelta(hours=1)  # a server that starts anew is no news
@@ -27,10 +29,6 @@ async def mail_fails(tools: Tools, community: CommunityId) -> None:
             await tell_problem(tx, problem, now)  # does so once for each `since`
 
 
-async def mail_works(tools: Tools, community: CommunityId) -> None:
-    """A mail got through: whatever was wrong is over."""
-    async with tools.db.read() as tx:
-        known = any(one.kind is ProblemKind.MAIL for one in await problems.of(tx, community))
-    if known:
-        async with tools.db.write() as tx:
-            await problems.clear(tx, community, ProblemKind.MAIL)
+async def mail_works(tx: Tx, intention: Intention, _ids: Mapping[str, int], _now: datetime) -> None:
+    """A mail got through: whatever was wrong is over. (With it being done: that it was sent is never in doubt.)"""
+    await problems.clear(tx, intention.community, ProblemKind.MAIL)

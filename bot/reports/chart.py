@@ -28,6 +28,7 @@ TOOK_PART, ACROSS, WITHIN, UNSPLIT = "#009e73", "#0072b2", "#e69f00", "#9aa1a8"
 #: The same as letters, which need more contrast on paper.
 WITHIN_TEXT = "#a86a00"
 _BAR = 0.74
+_PLACES = 8  # weeks that there is room for at least: bars do not grow fat
 _UPPER, _LOWER = (660, 300), (160, 300)  # where the two charts stand: from below, and how high
 
 
@@ -59,6 +60,11 @@ class Weeks:
         weeks = range(len(self.starts))
         later = [at for at in weeks[1:] if self.since is not None and self.starts[at] <= self.since]
         return weeks[max(later, default=0) :]
+
+    @property
+    def drawn(self) -> range:
+        """Those, and blank ones before them if they are few."""
+        return range(max(0, min(self.shown.start, len(self.starts) - _PLACES)), len(self.starts))
 
     @property
     def split(self) -> bool:
@@ -178,7 +184,8 @@ def _draw_ties(axes: Axes, weeks: Weeks) -> None:
 
 
 def _scale(axes: Axes, weeks: Weeks, top: float) -> None:
-    axes.set(xlim=(min(-0.6, len(weeks.starts) - 8), len(weeks.starts) - 0.4), ylim=(0, top * 1.18))
+    first = min(weeks.drawn.start - 0.6, len(weeks.starts) - _PLACES)
+    axes.set(xlim=(first, len(weeks.starts) - 0.4), ylim=(0, top * 1.18))
     for label in axes.get_yticklabels():
         label.set(fontproperties=font(SMALL), color=FAINT)
 
@@ -224,11 +231,11 @@ def _head_of_ties(figure: Figure, t: Translator, weeks: Weeks, y: float) -> None
 
 def _months(axes: Axes, t: Translator, weeks: Weeks) -> None:
     """The name of each month below the first week that starts in it; with few weeks their days."""
-    starts = weeks.starts
-    if len(starts) <= 5:
-        ticks = [(at, short_day(t, day)) for at, day in enumerate(starts)]
+    starts, drawn = weeks.starts, weeks.drawn
+    if len(weeks.shown) <= 5:
+        ticks = [(at, short_day(t, starts[at])) for at in weeks.shown]
     else:
-        ticks = [(at, month(t, day)) for at, day in enumerate(starts) if at and day.month != starts[at - 1].month]
+        ticks = [(at, month(t, starts[at])) for at in drawn[1:] if starts[at].month != starts[at - 1].month]
     axes.set_xticks([at for at, _ in ticks], [name for _, name in ticks], fontproperties=font(SMALL), color=FAINT)
 
 

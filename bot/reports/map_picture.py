@@ -229,7 +229,8 @@ def _foot(figure: Figure, t: Translator, shown: Map, canvas: _Canvas, labels: Ma
     if shown.before is not None:
         x = _key(figure, x, y, t.plain("reports.map.new", n=len(shown.new), day=since), NEW_TIE)
     before = len(shown.now.ties) - len(shown.new)
-    x = _key(figure, x, y, t.plain("reports.map.had", n=before), OLD_TIE)
+    which = "reports.map.every" if shown.before is None else "reports.map.had"
+    x = _key(figure, x, y, t.plain(which, n=before), OLD_TIE)
     if shown.gone:
         dotted = len(shown.gone) <= _FEW_GONE
         _key(figure, x, y, t.plain("reports.map.gone", n=len(shown.gone)), OLD_TIE if dotted else None, dotted=dotted)

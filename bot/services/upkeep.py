@@ -27,6 +27,7 @@ async def forget_what_is_over(tools: Tools) -> None:
         await reviews.forget_texts(tx, now - UNPOSTED)
         await listings.forget_words(tx, now - OFF_THE_BOARD)
         await addresses.forget_unconfirmed(tx, now - CODE_LASTS)
+        await addresses.forget_trouble(tx)
         await facts.put(tx, _LAST, now.isoformat())
 
 

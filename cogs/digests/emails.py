@@ -17,7 +17,7 @@ LONGEST_CODE = 20  # characters: people paste it with spaces around and in it
 
 
 async def add(visit: Visit, typed: str, language: str) -> None:
-    """Note an address and have a code sent there, in the language its mail will be in; blank: the community's."""
+    """Note an address and have a code sent there, in this language; blank: the community's."""
     added = await addresses.add(visit.tools, visit.cluster.id, clean(typed), language or visit.cluster.language)
     await visit.answer(cards.code_sent(visit.t, added))
 

@@ -48,6 +48,10 @@ async def test_the_summary_is_what_happened_and_the_same_seed_plays_the_same(tmp
         assert found.places == _one(file, f"{placed} AND rounds.state = 'closed'")
         _swaps_are_as_they_stand(file, found.swaps)
         _showings_are_as_they_stand(file, found.showings)
+        made, longest = file.execute("SELECT count(*), max(length(plain)) FROM digests").fetchone()
+        assert found.digests.made == made == WEEKS + 1  # one before each round, and before the one to come
+        assert 0 < found.digests.words <= 120 < longest
+        assert (found.digests.settled, found.digests.mails) == (0, 0)
     assert found.took_part > len(small().people) / 2
     assert 0 < found.exchanges <= found.reviews
     assert 0 < found.ties <= found.ties_possible == 3

@@ -96,7 +96,8 @@ async def test_a_crash_at_any_request_changes_nothing(sqlite_url: str, tmp_path:
         story = Story(w)
         await nothing_is_lost(story, tmp_path, slice(None), requests=8)
         told = await story.shown()
-        assert [len(one) for one in (told["managers"], told["own"], told["mail"])] == [1, 2, 1]
+        assert "they were invited" in told["managers"][-1]
+        assert (len(told["own"]), len(told["mail"])) == (2, 1)
     await office.close()
 
 

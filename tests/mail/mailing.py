@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.delivery import Delivery
-from bot.mail import Mailer
+from bot.mail import ARRIVALS, Mailer
 from bot.services import communities
 from bot.services.digests import addresses
 from bot.services.tools import Tools
@@ -47,7 +47,7 @@ class Mailing:
         """As after a crash, or with other settings: nothing is remembered but what is in the database."""
         given = {"health": "127.0.0.1:8080", "public_url": PUBLIC, **self.office.settings, **more}
         self.mailer = Mailer(Settings(_env_file=None, **given), self.tools, lambda _: NAME)
-        self.delivery = Delivery(self.tools, self, {}, {}, tell=communities.tell_problem)
+        self.delivery = Delivery(self.tools, self, ARRIVALS, {}, tell=communities.tell_problem)
 
     async def add(self, address: str = "ann@example.org", language: str = "en") -> Address:
         return await addresses.add(self.tools, self.cluster.id, address, language)

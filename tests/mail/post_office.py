@@ -31,7 +31,10 @@ class Office:
     certificate: Path = CERTIFICATE
     port: int = 0
     says: dict[str, str] = field(default_factory=dict)
+    says_to: dict[str, str] = field(default_factory=dict)  # the same, to "RCPT" of an address
     breaks: str = ""  # "before": in the middle of the data; "after": taken, and nothing said
+    silent: str = ""  # at this command ("DATA", "QUIT") it never answers
+    heard: asyncio.Event = field(default_factory=asyncio.Event)  # that command
     arrived: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str | None, list[str]]] = field(default_factory=list)
@@ -87,8 +90,8 @@ class Office:
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if "RCPT" in self.says:
-            return self.says["RCPT"]
+        if "RCPT" in self.says or address in self.says_to:
+            return self.says_to.get(address) or self.says["RCPT"]
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -134,7 +137,17 @@ class _Clerk(SMTP):
         self._office._talking -= 1
         super().connection_lost(error)
 
+    async def _hush(self, command: str) -> None:
+        if self._office.silent == command:
+            self._office.heard.set()
+            await asyncio.Event().wait()
+
+    async def smtp_QUIT(self, arg: str) -> None:
+        await self._hush("QUIT")
+        await super().smtp_QUIT(arg)
+
     async def smtp_DATA(self, arg: str) -> None:
+        await self._hush("DATA")
         if self._office.breaks == "before":
             await self.push("354 go on")
             self.transport.abort()

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from bot.mail import AT_ONCE
-from bot.services import communities
+from bot.mail import AT_ONCE, Mailer
+from bot.mail.sending import hand_over
+from bot.services import communities, upkeep
 from bot.services.digests import addresses
+from bot.settings import Settings
 from bot.texts import LANGUAGES, catalogue
 from cogs.communities import cards
-from domain.model import AddressState, IntentionState, Problem, ProblemKind
-from storage.engine import Database
+from domain.model import AddressState, CommunityState, IntentionState, Problem, ProblemKind
+from storage.engine import Database, open_database
 from storage.tables import addresses as table
+from storage.tables import communities as communities_table
 from storage.tables import outbox
 from tests.mail.mailing import PICTURE, PUBLIC, Mailing, mailing
 from tests.mail.post_office import SENDER, post_office
@@ -85,6 +90,18 @@ async def test_who_is_gone_before_the_mail_goes_gets_none(m: Mailing, how: str) 
     assert await unfinished(m) == 0
 
 
+@pytest.mark.parametrize("what", ["a code", "a digest"])
+async def test_where_weft_has_gone_no_mail_follows(m: Mailing, what: str) -> None:
+    """Not even what was under way at that moment, and so was not held back with the rest."""
+    known = await m.confirmed()
+    await (m.digest() if what == "a digest" else m.add("bob@example.org"))
+    async with m.tools.db.write() as tx:
+        await tx.execute(sa.update(communities_table).values(state=CommunityState.LEFT))
+    await m.post()
+    assert [str(one["To"]) for one in m.office.arrived] == [known.address]
+    assert await unfinished(m) == 0
+
+
 async def test_an_address_that_got_the_number_of_one_that_is_gone_gets_nothing_of_anothers(m: Mailing) -> None:
     known = await m.confirmed()
     await m.digest()
@@ -112,6 +129,61 @@ async def test_a_server_that_is_down_and_up_again(m: Mailing) -> None:
     assert len(m.office.arrived) == 2
     assert await m.problems() == []
     assert len(m.told) == 1
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+async def test_one_mail_that_is_refused_holds_up_no_others(m: Mailing, step: str) -> None:
+    await m.confirmed("ann@example.org")
+    m.office.says[step] = "554 5.7.1 not this one"
+    await m.digest()
+    await m.post()
+    (problem,) = await m.problems()
+    m.office.says.clear()
+    elsewhere = replace(m, cluster=await Cluster.start(m.cluster.db, key=2))
+    await elsewhere.confirmed("bob@example.org")  # at the same moment
+    assert await m.problems() == [problem]
+    tried = m.office.connections
+    await m.wait(minutes=12)
+    assert m.office.connections == tried  # nor is a refusal asked for again and again
+    await m.wait(minutes=6)
+    assert [str(one["To"]) for one in m.office.arrived[-2:]] == ["bob@example.org", "ann@example.org"]
+    assert await m.problems() == []
+
+
+@pytest.mark.parametrize("how", ["removed", "unsubscribed", "never confirmed"])
+async def test_where_nobody_is_to_get_mail_any_more_none_is_amiss(m: Mailing, how: str) -> None:
+    known = await m.confirmed() if how != "never confirmed" else await m.add()
+    await m.office.close()
+    await m.digest()
+    await m.post()
+    assert len(await m.problems()) == 1
+    if how == "removed":
+        await addresses.remove(m.tools, m.cluster.id, known.address)
+    elif how == "unsubscribed":
+        assert await addresses.unsubscribe(m.tools, known.token)
+    else:
+        m.cluster.clock.at += timedelta(hours=25)
+        await upkeep.forget_what_is_over(m.tools)
+    assert await m.problems() == []
+
+
+async def test_mail_that_was_taken_is_not_sent_again_because_the_database_went_away_then(
+    m: Mailing, sqlite_url: str
+) -> None:
+    await m.confirmed()
+    its_own = await open_database(sqlite_url)
+
+    async def taken(*talk: Any) -> None:
+        await hand_over(*talk)
+        await its_own.close()
+
+    m.restart()
+    m.mailer = Mailer(Settings(_env_file=None, **m.office.settings), replace(m.tools, db=its_own), lambda _: "", taken)
+    await m.digest()
+    await m.post()
+    m.restart()
+    await m.wait(minutes=12)
+    assert len(m.office.arrived) == 2
 
 
 async def test_a_restart_with_better_settings_sends_what_waited(m: Mailing) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.checkup import _mail, examine
 from bot.clock import SystemClock
+from bot.mail import sending
 from bot.mail.sending import MailFailed, NoMailbox, Server, Trouble, hand_over, server_of
 from bot.settings import Settings
 from tests.mail.post_office import CERTIFICATE, SENDER, Office, post_office
@@ -89,12 +91,12 @@ async def test_a_server_that_knows_no_login_where_one_is_set() -> None:
         ("RCPT", "451 4.7.1 Greylisted, try again", Trouble.BUSY, "451 4.7.1"),
         ("RCPT", "450 mailbox busy", Trouble.BUSY, "450"),
         ("RCPT", "452 4.2.2 ann@example.com is full", Trouble.BUSY, "452 4.2.2"),
-        ("RCPT", "550 5.7.1 Relaying denied", Trouble.SENDER, "550 5.7.1"),
-        ("RCPT", "550 relay not permitted", Trouble.SENDER, "550"),
-        ("RCPT", "554 5.7.1 Relay access denied", Trouble.SENDER, "554 5.7.1"),
+        ("RCPT", "550 5.7.1 Relaying denied", Trouble.THIS_MAIL, "550 5.7.1"),
+        ("RCPT", "550 relay not permitted", Trouble.THIS_MAIL, "550"),
+        ("RCPT", "552 5.2.2 ann@example.com is full", Trouble.THIS_MAIL, "552 5.2.2"),
         ("MAIL", "553 5.7.1 not owned by user", Trouble.SENDER, "553 5.7.1"),
         ("MAIL", "421 4.3.2 going down", Trouble.BUSY, "421 4.3.2"),
-        ("DATA", "554 5.7.1 looks like spam", Trouble.SENDER, "554 5.7.1"),
+        ("DATA", "554 5.7.1 looks like spam", Trouble.THIS_MAIL, "554 5.7.1"),
         ("DATA", "451 4.3.0 no room", Trouble.BUSY, "451 4.3.0"),
     ],
 )
@@ -126,6 +128,24 @@ async def test_a_connection_that_breaks_is_no_success(moment: str) -> None:
     async with post_office(breaks=moment) as office:
         assert (await failure(server(office))).trouble is Trouble.UNREACHABLE
         assert len(office.raw) == (moment == "after")
+
+
+async def test_a_server_that_is_slow_to_say_goodbye_has_taken_the_mail_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "PARTING", 0.01)
+    async with post_office(silent="QUIT") as office, asyncio.timeout(10):
+        await hand_over(server(office), SENDER, TO, MESSAGE)
+        assert office.raw == [MESSAGE]
+
+
+async def test_whoever_stops_is_not_held_up_by_a_server_that_says_nothing() -> None:
+    async with post_office(silent="DATA") as office:
+        talk = asyncio.create_task(hand_over(server(office), SENDER, TO, MESSAGE))
+        await office.heard.wait()
+        talk.cancel()
+        ended, _ = await asyncio.wait({talk}, timeout=10)
+        assert ended
 
 
 # weft check

@@ -165,9 +165,8 @@ async def test_another_community_neither_sees_nor_confirms_nor_removes(c: Cluste
 
 async def test_the_token_of_a_mail_takes_its_address_off_and_no_other_does(c: Cluster) -> None:
     ann, bob = await add(c), await add(c, "bob@example.org")
-    for token in ("", "%", ann.token[:-1], ann.token + "x", "\0"):
-        if "\0" not in token:  # no web address holds that
-            assert not await addresses.unsubscribe(c.tools, token)
+    for token in ("", "%", ann.token[:-1], ann.token + "x", "\0", "\udc80"):  # strangers write them as %00
+        assert not await addresses.unsubscribe(c.tools, token)
     assert await addresses.unsubscribe(c.tools, ann.token)
     assert not await addresses.unsubscribe(c.tools, ann.token)
     assert await addresses.of(c.tools, c.id) == [bob]

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from bot.demo.life import Life
+from bot.demo.summary.digests import DigestSummary, of_digests
 from bot.demo.summary.showings import ShowingSummary, of_showings
 from bot.demo.summary.swaps import SwapSummary, of_swaps
 from bot.demo.world import World
@@ -54,6 +55,7 @@ class Summary:
     largest_burst: int
     swaps: SwapSummary
     showings: ShowingSummary
+    digests: DigestSummary
     required: int  # of the managers, after set-up
     problems: tuple[str, ...]
 
@@ -68,6 +70,7 @@ async def summarise(world: World, life: Life) -> Summary:
         required = await communities.actions_required(tx, world.community, world.now - timedelta(weeks=53))
         wrong = await _wrong(tx, world)
         traded = await of_swaps(tx, world, log)
+        told = await of_digests(tx, world)
         shown = await of_showings(tx, world, log, sum(one.on_call for one in people))
         drawn = [one for each in sorted(_rounds(log)) for one in await pairings.of_round(tx, each)]
     closed = [one for one in held if one["state"] == RoundState.CLOSED]
@@ -98,6 +101,7 @@ async def summarise(world: World, life: Life) -> Summary:
         largest_burst=life.largest_burst,
         swaps=traded,
         showings=shown,
+        digests=told,
         required=required,
         problems=(*wrong, *_errors(world), *world.failures, *life.problems),
     )

@@ -7,6 +7,7 @@ The code is made when it is mailed, and only its hash is kept. Every mail holds 
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from datetime import datetime
 from hashlib import blake2b
@@ -33,6 +34,8 @@ from storage.engine import Tx
 CODE = "email.code"
 DIGEST = "email.digest"
 
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 
 async def of(tools: Tools, community: CommunityId) -> list[Address]:
     """All of a community, in the order in which they were typed."""
@@ -41,7 +44,7 @@ async def of(tools: Tools, community: CommunityId) -> list[Address]:
 
 
 async def add(tools: Tools, community: CommunityId, text: str, language: str) -> Address:
-    """Have a code mailed to an address, in the language its mail will be in; again if it is asked for again.
+    """Have a code mailed to an address, in this language (digests come in their cluster's); again if it is asked for again.
 
     Within `CODE_EVERY` nothing more is sent. Raises NoMail, NotAnAddress, AddressIsThere, TooManyAddresses,
     TooManyCodes, NotSetUp.
@@ -145,15 +148,20 @@ async def remove(tools: Tools, community: CommunityId, text: str) -> Address:
         if found is None:
             raise NoSuchAddress
         await stored.remove(tx, found.address.id)
+        await stored.forget_trouble(tx)
         await noted(tx, community, tools.clock.now(), "email.remove")
     return found.address
 
 
 async def unsubscribe(tools: Tools, token: str) -> bool:
     """Whoever reads mail at an address takes it off; False if there is none with this token."""
+    if not _TOKEN.fullmatch(token):  # strangers write anything, also what a database does not take for text
+        return False
     async with tools.db.read() as tx:  # strangers may ask, and must not hold up those who write
         found = await stored.by_token(tx, token)
     if found is None:
         return False
     async with tools.db.write() as tx:
-        return await stored.remove(tx, found.id)
+        gone = await stored.remove(tx, found.id)
+        await stored.forget_trouble(tx)
+    return gone

@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.evidence import Facts, Figures, Indices, Log, Table, WeekOfTies
@@ -16,12 +17,20 @@ def weekly(log: Log, window: Window) -> Figures:
     return figures(log, window)
 
 
-def of_quarter(log: Log, window: Window) -> tuple[Figures, Indices | None]:
-    """The figures of a quarter that is over, as a report tells them."""
+def of_quarter(log: Log, window: Window, told: Sequence[Table]) -> tuple[Figures, Indices | None]:
+    """The figures of a quarter that is over, as a report tells them beside the tables that are `told`.
+
+    Where the table of ties had to leave out how many are across sectors, no figure may say so: it could be worked out
+    what else the table leaves out.
+    """
     from domain.breakdowns import FEWEST_IN_REPORT
+    from domain.classes import ACROSS
     from domain.figures import figures, indices
 
-    return figures(log, window, FEWEST_IN_REPORT), indices(log, window)
+    found, more = figures(log, window, FEWEST_IN_REPORT), indices(log, window)
+    if any(one.what == "ties" and ACROSS in one.cells for one in told):
+        return found, more
+    return _unsplit(found), None if more is None else replace(more, external_internal=None, assortativity=None)
 
 
 def so_far(log: Log, window: Window) -> Figures:
@@ -33,9 +42,13 @@ def so_far(log: Log, window: Window) -> Figures:
     from domain.breakdowns import FEWEST_IN_REPORT
     from domain.figures import figures
 
-    found = figures(log, window, FEWEST_IN_REPORT)
-    ties = tuple(WeekOfTies(week.ties, None) for week in found.ties_by_week)
-    return replace(found, new_across=None, across=None, ties_by_week=ties)
+    return _unsplit(figures(log, window, FEWEST_IN_REPORT))
+
+
+def _unsplit(figures: Figures) -> Figures:
+    """The same without what is within and across sectors."""
+    ties = tuple(WeekOfTies(week.ties, None) for week in figures.ties_by_week)
+    return replace(figures, new_across=None, across=None, ties_by_week=ties)
 
 
 def tables(period: str, facts: Facts) -> tuple[tuple[Table, ...], Table | None]:

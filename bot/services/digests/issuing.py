@@ -169,13 +169,13 @@ async def _read(tx: Tx, community_id: CommunityId, until: datetime) -> _Reading:
         since=since,
         required=await communities.actions_required(tx, community_id, since, until),
         need=rule.most_useful(candidates, await needing.shown(tx, community_id, until - rule.REST)),
-        quiet=await _quiet(tx, community, Window(max(since, until - WEEK), until)),
+        quiet=await _quiet(tx, community, Window(max(community.set_up_at, until - WEEK), until)),
         opens_at=scheduled.opens_at if scheduled else None,
     )
 
 
 async def _quiet(tx: Tx, community: Community, week: Window) -> Quiet | None:
-    """Why nobody did anything; None if somebody did."""
+    """Why nobody did anything in the week that ends now; None if somebody did."""
     if await participation.anything(tx, community.id, week):
         return None
     if not await members.active(tx, community.id):

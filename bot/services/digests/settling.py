@@ -128,8 +128,8 @@ async def _computed(tools: Tools, community: Community, quarter: Quarter) -> Per
         facts = await participation.facts_of(tx, community.id, window)
         activity = await participation.activity(tx, community.id, window)
         led_on = await participation.led_on(tx, community.id, window)
-    figures, indices = await tools.compute(computing.of_quarter, read, window)
     tables, ties = await tools.compute(computing.tables, str(quarter), facts)
+    figures, indices = await tools.compute(computing.of_quarter, read, window, tables)
     return PeriodFacts(quarter, True, figures, indices, activity, tables, ties, _days(community, weeks), led_on)
 
 
