@@ -69,6 +69,7 @@ HELPERS = """
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, text);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  const last = (selector) => [...inside.querySelectorAll(selector)].at(-1);
   const places = [...document.querySelectorAll(".places button")];
   const swap = () => places.find((one) => /^S\\d+ /.test(one.innerText.trim()));
   const place = (name) => places.find((one) => one.innerText.includes(name));
@@ -271,17 +272,19 @@ async def managing(page: Browser) -> None:
         await page.until("!document.getElementById('week').disabled")
     await page.look(TALL, "light")
     await page.do("place('weft-managers').click()")
-    await page.until("inside.querySelectorAll('.attachment-image').length >= 3")
+    await page.to_the_end()
+    await page.until("last('.attachment-image').naturalWidth > 0")
     await page.to_the_end()
     await page.shoot("15-the-digest")
     await _command(page, "/digest map")
-    await page.until("inside.querySelector('.open-page')")
-    await page.do("inside.querySelector('.attachment-preview-toggle').click()")  # nobody reads the page's source
+    await page.until("last('.open-page')")
+    await page.do("last('.attachment-preview-toggle').click()")  # nobody reads the page's source
+    await page.until("last('.attachment-image').naturalWidth > 0")
     await page.to_the_end()
     await page.shoot("16-the-map")
     await _command(page, "/digest report")
     await page.until("inside.querySelectorAll('.open-page').length >= 2")
-    opened = await page.do("return [...inside.querySelectorAll('.open-page')].at(-1).href")
+    opened = await page.do("return last('.open-page').href")
     await page.call("Page.navigate", url=opened)
     await asyncio.sleep(1.0)
     await page.shoot("17-the-report")

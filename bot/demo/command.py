@@ -33,7 +33,7 @@ TO_TRY = """
   2. In #peer-review press "I'm in"; "Next step", and you get a partner to review. Review, and be reviewed.
   3. In #skills offer mural painting: somebody is waiting for it, and you are proposed a swap.
   4. Answer a work that waits for an answer, in the left column, and show one of yours: /show.
-  5. Become Marieke, who runs the building: /cluster check. Ctrl-C ends it all.
+  5. Become Marieke, who runs the building: read the digest in #weft-managers, and type /digest map. Ctrl-C ends it all.
 """
 
 

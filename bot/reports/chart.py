@@ -28,6 +28,7 @@ TOOK_PART, ACROSS, WITHIN, UNSPLIT = "#009e73", "#0072b2", "#e69f00", "#9aa1a8"
 #: The same as letters, which need more contrast on paper.
 WITHIN_TEXT = "#a86a00"
 _BAR = 0.74
+_ROOM_FOR_A_MONTH = 3  # weeks
 _PLACES = 8  # weeks that there is room for at least: bars do not grow fat
 _UPPER, _LOWER = (660, 300), (160, 300)  # where the two charts stand: from below, and how high
 
@@ -230,12 +231,17 @@ def _head_of_ties(figure: Figure, t: Translator, weeks: Weeks, y: float) -> None
 
 
 def _months(axes: Axes, t: Translator, weeks: Weeks) -> None:
-    """The name of each month below the first week that starts in it; with few weeks their days."""
+    """The name of each month below the first week that starts in it, also of the first one if there is room; with few
+    weeks their days.
+    """
     starts, drawn = weeks.starts, weeks.drawn
     if len(weeks.shown) <= 5:
         ticks = [(at, short_day(t, starts[at])) for at in weeks.shown]
     else:
         ticks = [(at, month(t, starts[at])) for at in drawn[1:] if starts[at].month != starts[at - 1].month]
+        first = weeks.shown.start
+        if ticks[0][0] - first >= _ROOM_FOR_A_MONTH:
+            ticks.insert(0, (first, month(t, starts[first])))
     axes.set_xticks([at for at, _ in ticks], [name for _, name in ticks], fontproperties=font(SMALL), color=FAINT)
 
 

@@ -10,14 +10,18 @@ import structlog
 from bot.services.tools import Tools
 from domain import retention as rule
 from domain.model import Community, CommunityId, CommunityState
-from domain.periods import last_period
-from storage import communities, recurring, retention
+from domain.periods import last_period, period_of
+from storage import communities, digests, recurring, retention
 from storage.engine import Tx
 
 #: Communities and transactions, together, before a tick goes on with something else; the next one goes on from there.
 TURNS = 60
 #: Before a community is looked at again whose last quarter does not stand yet, or where something went wrong.
 PATIENCE = timedelta(hours=1)
+#: Nobody has looked for so long: Weft was off, or the clock is wrong. What is deleted by a wrong clock is lost, so
+#: there is another look first, a while later.
+SILENCE = timedelta(days=3)
+SECOND_LOOK = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +33,7 @@ async def fold(tools: Tools) -> None:
     """
     now = tools.clock.now()
     async with tools.db.read() as tx:
-        waiting = await retention.due(tx, now, tools.shards)
+        waiting = await retention.due(tx, now, now + SILENCE, tools.shards)
     left = TURNS
     for community, was in waiting:
         if left <= 0:
@@ -46,37 +50,49 @@ async def _look_through(
 ) -> int:
     """Do what is due in a community, in so many turns at most; how many were taken."""
     if was is None:
-        was = now
         async with tools.db.write() as tx:
-            await recurring.ensure(tx, community_id, retention.WHAT, was)
+            await recurring.ensure(tx, community_id, retention.WHAT, now + SECOND_LOOK)
+        return 1
     async with tools.db.read() as tx:
         community = await communities.get(tx, community_id)
         if community is None:
             return 1
-        cutoff = rule.cutoff(now, community.plan.time_zone)
-        young = community.set_up_at >= cutoff
-        ready = young or await _figures_stand(tx, community, now)  # one set up since has nothing so old
+        zone = community.plan.time_zone
+        young = community.set_up_at >= rule.cutoff(now, zone)  # and so has nothing so old
+        ready = young or await _figures_stand(tx, community, now)
+    if young or was > now:  # a moment far ahead is from a clock that was wrong
+        await _again(tools, community_id, was, rule.next_fold(now, zone))
+        return 1
+    if now - was > SILENCE:
+        log.warning("retention.second_look", community=community_id, was_due=was.isoformat())
+        await _again(tools, community_id, was, now + SECOND_LOOK)
+        return 1
     if not ready:
         log.info("retention.waits", community=community_id)
         await _again(tools, community_id, was, now + PATIENCE)
-        return 1
-    if young:
-        await _again(tools, community_id, was, rule.next_fold(now, community.plan.time_zone))
         return 1
     gone: Counter[str] = Counter()
     taken, finished = await _take_steps(tools, community, was, now, turns, gone)
     if gone:
         log.info("retention.folded", community=community_id, **gone)
     if finished:
-        await _again(tools, community_id, was, rule.next_fold(now, community.plan.time_zone))
+        await _again(tools, community_id, was, rule.next_fold(now, zone))
     return taken
 
 
 async def _figures_stand(tx: Tx, community: Community, now: datetime) -> bool:
-    """Whether the last quarter was settled. Where Weft has gone none will be, and people's rows go all the same."""
+    """Whether every quarter that is over was settled. Where Weft has gone none will be, and people's rows go all the
+    same.
+    """
     if community.state is not CommunityState.ACTIVE:
         return True
-    return await retention.settled(tx, community.id, last_period(now, community.plan.time_zone))
+    stand, zone = await digests.settled_periods(tx, community.id), community.plan.time_zone
+    quarter, first = last_period(now, zone), period_of(community.set_up_at, zone)
+    while quarter >= first:
+        if str(quarter) not in stand:
+            return False
+        quarter = quarter.before
+    return True
 
 
 async def _take_steps(

@@ -14,7 +14,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from domain.model import CommunityId
-from domain.periods import Quarter
 from storage.engine import Tx
 from storage.retention.credits import CREDITS
 from storage.retention.log import LOG
@@ -24,9 +23,9 @@ from storage.retention.rows import Step
 from storage.retention.showings import SHOWINGS
 from storage.retention.swaps import LISTINGS, SWAPS
 from storage.shards import ours
-from storage.tables import communities, quarters, recurring
+from storage.tables import communities, recurring
 
-__all__ = ["STEPS", "WHAT", "Step", "claim", "due", "fold", "settled", "waiting"]
+__all__ = ["STEPS", "WHAT", "Step", "claim", "due", "fold", "waiting"]
 
 WHAT = "retention"  # comes round every day
 
@@ -35,17 +34,21 @@ STEPS = (*LOG, ASKS, *ROUNDS, CREDITS, SWAPS, LISTINGS, SHOWINGS, MEMBERS)
 
 
 async def due(
-    tx: Tx, now: datetime, shards: Sequence[tuple[int, int]] = ()
+    tx: Tx, now: datetime, never: datetime, shards: Sequence[tuple[int, int]] = ()
 ) -> list[tuple[CommunityId, datetime | None]]:
     """Communities to look through, with the moment it was due at (None: never looked through), the new ones first.
 
-    Also those Weft is not in any more: the promise to their people holds.
+    With them those due after `never`, which is further ahead than anything is planned; and those Weft is not in any
+    more: the promise to their people holds.
     """
     mine = sa.and_(recurring.c.community_id == communities.c.id, recurring.c.what == WHAT)
     query = (
         sa.select(communities.c.id, recurring.c.due_at)
         .outerjoin(recurring, mine)
-        .where(sa.or_(recurring.c.due_at.is_(None), recurring.c.due_at <= now), ours(communities.c.id, shards))
+        .where(
+            sa.or_(recurring.c.due_at.is_(None), recurring.c.due_at <= now, recurring.c.due_at > never),
+            ours(communities.c.id, shards),
+        )
         .order_by(recurring.c.due_at.is_not(None), recurring.c.due_at, communities.c.id)
     )
     return [(CommunityId(row.id), row.due_at) for row in await tx.execute(query)]
@@ -57,12 +60,6 @@ async def claim(tx: Tx, community: CommunityId, was: datetime) -> bool:
         recurring.c.community_id == community, recurring.c.what == WHAT, recurring.c.due_at == was
     )
     return (await tx.execute(query.with_for_update(skip_locked=True))).first() is not None
-
-
-async def settled(tx: Tx, community: CommunityId, quarter: Quarter) -> bool:
-    """Whether the figures of a quarter stand for good."""
-    query = sa.select(quarters.c.period).where(quarters.c.community_id == community, quarters.c.period == str(quarter))
-    return (await tx.execute(query)).first() is not None
 
 
 async def waiting(tx: Tx, step: Step, community: CommunityId, cutoff: datetime) -> bool:

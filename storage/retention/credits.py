@@ -16,21 +16,26 @@ from domain.model import CommunityId, FirmId, TransferKind
 from storage import ledger
 from storage.engine import Tx
 from storage.ledger import NewTransfer
-from storage.retention.rows import Step
-from storage.tables import transfers
+from storage.retention.rows import Step, young
+from storage.retention.swaps import TOUCHED
+from storage.tables import legs, transfers
 
 _STAY = (TransferKind.START, TransferKind.CARRIED)
 
 
 def _older(community: CommunityId, cutoff: datetime) -> sa.Select[Any]:
-    """Transfers of which nothing younger depends: all of their session's are as old, and what took them back is."""
+    """Transfers on which nothing younger depends: all of their session's are as old, and what took them back is.
+
+    A session that somebody has touched since can be corrected, and the ledger must know then what it moved.
+    """
     later = transfers.alias("later")
     of_its_session = sa.exists().where(later.c.leg_id == transfers.c.leg_id, later.c.at >= cutoff)
+    its_session = sa.exists().where(legs.c.id == transfers.c.leg_id, young(cutoff, *TOUCHED))
     took_it_back = sa.exists().where(later.c.reverses_id == transfers.c.id, later.c.at >= cutoff)
     query = sa.select(transfers).where(
         transfers.c.community_id == community, transfers.c.at < cutoff, transfers.c.kind.not_in(_STAY)
     )
-    return query.where(~of_its_session, ~took_it_back).order_by(transfers.c.id)
+    return query.where(~of_its_session, ~its_session, ~took_it_back).order_by(transfers.c.id)
 
 
 async def _carry(tx: Tx, found: Sequence[Any], cutoff: datetime, _now: datetime) -> int:

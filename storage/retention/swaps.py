@@ -14,11 +14,20 @@ from storage.engine import Tx
 from storage.retention.rows import Step, delete, ids, members_of, past, young
 from storage.tables import legs, listings, swap_members, swaps, transfers
 
+#: When anybody did anything about a session.
+TOUCHED = (
+    legs.c.starts_at,
+    legs.c.agreed_at,
+    legs.c.asked_at,
+    legs.c.reminded_at,
+    legs.c.reported_at,
+    legs.c.ended_at,
+)
+
 
 def _swaps(community: CommunityId, cutoff: datetime) -> sa.Select[Any]:
     its_leg = legs.c.swap_id == swaps.c.id
-    moments = (legs.c.starts_at, legs.c.agreed_at, legs.c.asked_at, legs.c.reminded_at, legs.c.reported_at)
-    held = sa.exists().where(its_leg, young(cutoff, *moments, legs.c.ended_at))
+    held = sa.exists().where(its_leg, young(cutoff, *TOUCHED))
     paid = sa.exists().where(its_leg, transfers.c.leg_id == legs.c.id)
     its_seat = swap_members.c.swap_id == swaps.c.id
     asked = sa.exists().where(its_seat, young(cutoff, swap_members.c.proposed_at, swap_members.c.answered_at))

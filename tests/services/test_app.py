@@ -24,6 +24,7 @@ from bot.compute import InThread
 from bot.connecting import STAYS_AWAY, CannotRun, UncertainThreadError, connect
 from bot.health import HealthServer
 from bot.invite import WHY, permissions
+from bot.services.digests import addresses
 from bot.services.tools import Tools
 from bot.settings import Settings
 from cogs.messenger import CLOCKS_APART
@@ -146,7 +147,7 @@ async def test_what_a_dead_process_had_claimed_is_taken_up_by_the_next(sqlite_ur
 async def test_the_tables_of_the_capabilities_name_only_what_somebody_carries(sqlite_url: str) -> None:
     async with world(sqlite_url, set_up=False) as w:
         carried = set(w.app.client.messenger._carriers)
-    assert set(root.ARRIVALS) | set(root.REFUSALS) <= carried
+    assert set(root.ARRIVALS) | set(root.REFUSALS) <= carried | {addresses.CODE, addresses.DIGEST}
 
 
 # The client

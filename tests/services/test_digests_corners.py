@@ -20,7 +20,7 @@ from domain.calendar import Holiday, Moment, Plan
 from domain.digests import DigestFacts, DigestLook, Quiet
 from domain.evidence import Facts, Log, Network
 from domain.measures import Exchange, Node
-from domain.model import ActKind, CommunityState
+from domain.model import ActKind
 from domain.periods import Quarter, lately, weeks_until
 from storage import communities as stored_communities
 from storage import digests as stored
@@ -131,17 +131,25 @@ async def test_one_that_could_not_be_posted_for_a_week_is_posted_no_more(cluster
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/St_Johns", "Pacific/Pago_Pago", "Asia/Kathmandu"])
 async def test_everywhere_it_comes_each_week_by_the_clocks_there_and_quarters_end_there(
-    db: Database, zone: str
+    sqlite_db: Database, zone: str
 ) -> None:
-    cluster = await Cluster.start(db, plan=Plan(time_zone=zone))
+    cluster = await Cluster.start(sqlite_db, plan=Plan(time_zone=zone))
     await look(cluster)
     end = FIRST.window(zone).end
-    while cluster.clock.at < datetime(2026, 4, 3, tzinfo=UTC):
-        assert await settled(cluster) is (cluster.clock.at >= end)
-        await look(cluster, cluster.clock.at + timedelta(hours=5))
+    while (moment := await upcoming(cluster)) < datetime(2026, 4, 3, tzinfo=UTC):
+        assert await settled(cluster) is (moment > end)
+        await look(cluster, moment)
+    assert await settled(cluster)
     found = await made(cluster)
     assert len(found) == 13
     assert {one.day.weekday() for one in found} == {0}
+
+
+async def upcoming(cluster: Cluster) -> datetime:
+    """The next moment at which a digest is made or a quarter is over."""
+    async with cluster.db.read() as tx:
+        found = [await one(tx) for one in digests.NEXT]
+    return min(one for one in found if one is not None)
 
 
 async def test_asked_the_day_after_it_still_tells_of_the_week(cluster: Cluster) -> None:
@@ -187,16 +195,19 @@ async def test_quarters_that_cannot_be_settled_do_not_hold_up_the_others(cluster
     assert await settled(cluster)
 
 
-async def test_a_community_that_came_back_has_its_last_quarter_settled_at_once(cluster: Cluster) -> None:
+async def test_the_quarter_in_which_weft_was_taken_off_is_settled_too(cluster: Cluster) -> None:
+    member = await cluster.join("A")
     await look(cluster)
+    await act(cluster, member)
     await communities.bot_removed(cluster.tools, cluster.id)
     await look(cluster, APRIL)
-    assert not await settled(cluster)
-    cluster.clock.at = APRIL + timedelta(days=3)
-    await communities.bot_returned(cluster.tools, cluster.id)
-    assert (await cluster.community()).state is CommunityState.ACTIVE
-    await look(cluster)
     assert await settled(cluster)
+    async with cluster.db.write() as tx:  # in a year
+        await tx.execute(sa.text("DELETE FROM acts"))
+    cluster.clock.at += timedelta(days=500)
+    await communities.bot_returned(cluster.tools, cluster.id)
+    await look(cluster)
+    assert (await digests.report_facts(cluster.tools, cluster.id, FIRST)).period.figures.took_part.part == 1
 
 
 async def test_one_set_up_minutes_before_a_quarter_ends_has_an_empty_one(db: Database) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from bot.services.communities.export import collected
-from bot.services.retention import PATIENCE, TURNS, fold
+from bot.services.retention import PATIENCE, SECOND_LOOK, TURNS, fold
 from bot.services.rounds.auditing import repeat_draw
 from domain.calendar import Cadence, Plan
 from domain.errors import TooOld
@@ -28,7 +28,7 @@ SET_UP = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2027, 8, 2, 12, tzinfo=UTC)
 ZONE = Plan().time_zone
 OLD = cutoff(NOW, ZONE) - timedelta(seconds=1)
-LAST_QUARTER = "2027Q2"
+QUARTERS = ("2026Q1", "2026Q2", "2026Q3", "2026Q4", "2027Q1", "2027Q2")
 
 
 async def settle(db: Database, *periods: str, community: int = 1) -> None:
@@ -38,14 +38,21 @@ async def settle(db: Database, *periods: str, community: int = 1) -> None:
             await tx.execute(sa.insert(quarters).values(**row))
 
 
-async def lived(db: Database, *, now: datetime = NOW, settled: tuple[str, ...] = (LAST_QUARTER,)) -> Cluster:
+async def lived(db: Database, *, now: datetime = NOW, settled: tuple[str, ...] = QUARTERS) -> Cluster:
     """A community of more than a year in which two people did something a little more than a year ago."""
     cluster = await Cluster.start(db)
     async with db.write() as tx:
         await live(tx, await two(tx, cluster.id), OLD)
     await settle(db, *settled)
+    await looked(db, now - DAY)
     cluster.clock.at = now
     return cluster
+
+
+async def looked(db: Database, due_at: datetime, community: int = 1) -> None:
+    """Weft has been running: it is due again then."""
+    async with db.write() as tx:
+        await recurring.ensure(tx, CommunityId(community), retention.WHAT, due_at)
 
 
 async def left(db: Database, community: int = 1) -> int:
@@ -75,12 +82,14 @@ async def test_it_is_done_once_a_day_at_a_quiet_hour_and_said_in_numbers(db: Dat
     assert logs == []
 
 
-async def test_it_waits_for_the_figures_of_the_last_quarter(db: Database) -> None:
-    cluster = await lived(db, settled=("2027Q1",))
+@pytest.mark.parametrize("missing", ["2026Q2", QUARTERS[-1]])
+async def test_it_waits_for_the_figures_of_every_quarter(db: Database, missing: str) -> None:
+    """A manager who asks for the report of the last one has that settled before those that wait in line."""
+    cluster = await lived(db, settled=tuple({*QUARTERS} - {missing}))
     await fold(cluster.tools)
     assert await left(db) == 3
     assert await due_at(db) == NOW + PATIENCE
-    await settle(db, LAST_QUARTER)
+    await settle(db, missing)
     await fold(cluster.tools)
     assert await left(db) == 3, "not yet"
     cluster.clock.at += PATIENCE
@@ -100,6 +109,7 @@ async def test_where_weft_is_no_more_it_waits_for_nothing(db: Database) -> None:
 async def test_a_young_community_has_nothing_so_old_and_waits_for_no_quarter(db: Database) -> None:
     cluster = await Cluster.start(db)
     cluster.clock.at = SET_UP + 200 * DAY
+    await looked(db, cluster.clock.at)
     await fold(cluster.tools)
     assert await due_at(db) == next_fold(cluster.clock.at, ZONE)
 
@@ -123,7 +133,8 @@ async def test_one_communitys_trouble_is_not_anothers(db: Database) -> None:
     async with db.write() as tx:
         await live(tx, await two(tx, other.id), OLD)
         await tx.execute(sa.update(communities).where(communities.c.id == 1).values(plan={"time_zone": "Nowhere"}))
-    await settle(db, LAST_QUARTER, community=2)
+    await settle(db, *QUARTERS, community=2)
+    await looked(db, NOW, other.id)
     other.clock.at = NOW
     with capture_logs() as logs:
         await fold(other.tools)
@@ -132,13 +143,53 @@ async def test_one_communitys_trouble_is_not_anothers(db: Database) -> None:
     assert await due_at(db) == NOW + PATIENCE
 
 
+# A clock that is wrong
+
+
+@pytest.mark.parametrize("away", [timedelta(days=4), timedelta(days=400)])
+async def test_after_a_long_silence_nothing_goes_before_a_second_look(db: Database, away: timedelta) -> None:
+    """Weft was off; or the clock has jumped, and somebody may set it right within the day."""
+    cluster = await lived(db)
+    async with db.write() as tx:
+        await recurring.move(tx, cluster.id, retention.WHAT, NOW - DAY, NOW - away)
+    with capture_logs() as logs:
+        await fold(cluster.tools)
+    assert [one["event"] for one in logs] == ["retention.second_look"]
+    assert await left(db) == 3
+    cluster.clock.at += SECOND_LOOK
+    await fold(cluster.tools)
+    assert await left(db) == 0
+
+
+async def test_a_first_look_takes_nothing_away_either(db: Database) -> None:
+    cluster = await lived(db)
+    async with db.write() as tx:
+        await recurring.end(tx, cluster.id, retention.WHAT, NOW - DAY)
+    await fold(cluster.tools)
+    assert await left(db) == 3
+    cluster.clock.at += SECOND_LOOK
+    await fold(cluster.tools)
+    assert await left(db) == 0
+
+
+async def test_a_clock_that_is_set_right_takes_nothing_and_does_not_stop_it_for_a_year(db: Database) -> None:
+    cluster = await lived(db)
+    right = OLD + 100 * DAY  # everything is younger than a year
+    async with db.write() as tx:
+        await recurring.move(tx, cluster.id, retention.WHAT, NOW - DAY, right)
+    await fold(cluster.tools)
+    cluster.clock.at = right
+    await fold(cluster.tools)
+    assert await left(db) == 3
+    assert await due_at(db) == next_fold(right, ZONE)
+
+
 async def test_two_processes_count_nothing_twice(db: Database) -> None:
     cluster = await lived(db)
     async with db.write() as tx:
-        await recurring.ensure(tx, cluster.id, retention.WHAT, NOW)
-        assert await retention.claim(tx, cluster.id, NOW)
-        assert await recurring.move(tx, cluster.id, retention.WHAT, NOW, NOW + DAY)
-        assert not await retention.claim(tx, cluster.id, NOW), "somebody else has done it"
+        assert await retention.claim(tx, cluster.id, NOW - DAY)
+        assert await recurring.move(tx, cluster.id, retention.WHAT, NOW - DAY, NOW + DAY)
+        assert not await retention.claim(tx, cluster.id, NOW - DAY), "somebody else has done it"
 
 
 async def test_a_hundred_thousand_acts_go_a_little_at_a_time(sqlite_db: Database) -> None:
@@ -148,7 +199,8 @@ async def test_a_hundred_thousand_acts_go_a_little_at_a_time(sqlite_db: Database
         for start in range(0, 100_000, 10_000):
             rows = [_an_act(cluster.id, people, start + number) for number in range(10_000)]
             await tx.execute(sa.insert(acts), rows)
-    await settle(sqlite_db, LAST_QUARTER)
+    await settle(sqlite_db, *QUARTERS)
+    await looked(sqlite_db, NOW)
     cluster.clock.at = NOW
     there, calls = 100_000, 0
     while there:
@@ -180,7 +232,8 @@ async def test_rounds_go_on(db: Database) -> None:
         for pairing in await cluster.pairings():
             await cluster.exchange(pairing)
         await cluster.close()
-    await settle(db, "2026Q4", "2027Q1")
+    await settle(db, *QUARTERS)
+    await looked(db, cluster.clock.at)
     await fold(cluster.tools)
     await _what_is_kept_can_be_taken_away(cluster)
     await _the_newest_draw_can_be_repeated(cluster)

@@ -296,6 +296,21 @@ async def test_a_session_corrected_since_keeps_all_its_transfers(db: Database) -
     assert "transfers" not in gone
 
 
+@pytest.mark.parametrize("moment", ["reported_at", "ended_at"])
+async def test_a_session_that_can_still_be_corrected_keeps_its_transfers(db: Database, moment: str) -> None:
+    """Else the ledger would take the correction for that of a session which moved nothing."""
+    who = await written(db, BEFORE)
+    async with db.write() as tx:
+        await tx.execute(sa.update(legs).values({moment: SINCE}))
+        (leg,) = (await tx.execute(sa.select(legs.c.id))).scalars()
+        written_down = await ledger.of_session(tx, leg)
+        before = await ledger.balance(tx, who.hers)
+    await fold_all(db)
+    async with db.read() as tx:
+        assert await ledger.of_session(tx, leg) == written_down
+        assert await ledger.balance(tx, who.hers) == before
+
+
 # What is younger keeps what it hangs on
 
 

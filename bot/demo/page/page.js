@@ -254,7 +254,10 @@ function tell(text, channel = "") {
   if ($("news-text").textContent !== text) $("news-text").textContent = text;
   $("news").hidden = !text;
   $("news-go").hidden = !channel;
-  $("news-go").onclick = () => (drawn && JSON.parse(drawn).view.channel === channel ? latest() : go("/demo/open", { channel }));
+  $("news-go").onclick = () => {
+    const there = drawn && JSON.parse(drawn).view.channel === channel && $("inbox").hidden;
+    return there ? latest() : go("/demo/open", { channel });
+  };
 }
 
 function working(on) {

@@ -44,7 +44,7 @@ async def of(tools: Tools, community: CommunityId) -> list[Address]:
 
 
 async def add(tools: Tools, community: CommunityId, text: str, language: str) -> Address:
-    """Have a code mailed to an address, in this language (digests come in their cluster's); again if it is asked for again.
+    """Have a code mailed to an address, in this language (digests come in their cluster's); again if asked again.
 
     Within `CODE_EVERY` nothing more is sent. Raises NoMail, NotAnAddress, AddressIsThere, TooManyAddresses,
     TooManyCodes, NotSetUp.

@@ -13,7 +13,7 @@ from bot.services.tools import Tools
 from domain.calendar import local
 from domain.digests import SETTLES, PeriodFacts, ReportFacts
 from domain.errors import NoSuchPeriod, NotSetUp
-from domain.model import Community, CommunityId, CommunityState
+from domain.model import Community, CommunityId
 from domain.periods import Quarter, Window, last_period, period_of, weeks_until
 from storage import communities, digests, participation, quotes, recurring
 
@@ -48,15 +48,14 @@ async def settle(tools: Tools) -> None:
 
 
 async def _settle_next(tools: Tools, community_id: CommunityId, was: datetime, now: datetime) -> None:
-    """Settle the earliest quarter that is over and not settled; after the last of them look again when one ends."""
+    """Settle the earliest quarter that is over and not settled; after the last of them look again when one ends.
+
+    Also where Weft was taken off: it may be put back when the log of its last quarter there is not kept any more.
+    """
     async with tools.db.read() as tx:
         community = await communities.get(tx, community_id)
         stand = await digests.settled_periods(tx, community_id)
     assert community is not None  # its row would have gone with it
-    if community.state is not CommunityState.ACTIVE:  # put back it is looked at at once
-        async with tools.db.write() as tx:
-            await recurring.end(tx, community_id, SETTLES, was)
-        return
     running, *over = _periods(community, now)
     open_ones = [one for one in reversed(over) if str(one) not in stand]
     if open_ones:
