@@ -168,6 +168,12 @@ class Settings(BaseSettings):
             raise ValueError("must be the name alone: no spaces, no smtp:// before it")
         return text
 
+    @field_validator("smtp_host", mode="after")
+    @classmethod
+    def _without_brackets(cls, text: str) -> str:
+        """An IPv6 address, as it is written beside a port and taken without them."""
+        return text[1:-1] if text.startswith("[") and text.endswith("]") else text
+
     @field_validator("smtp_password")
     @classmethod
     def _a_password_or_none(cls, password: SecretStr | None) -> SecretStr | None:

@@ -51,6 +51,7 @@ BUSY, BUSY_AT_MOST = 2.0, 60.0
 #: How long nothing is tried after a failure: what passes by itself, and what the operator must mend. (A server that is
 #: asked with a wrong password again and again may lock us out.)
 REST, LONG_REST = timedelta(seconds=30), timedelta(minutes=15)
+ALONE = 3600.0  # seconds until a mail that was refused for itself is tried again
 LOOK_AGAIN = 300.0  # seconds at most until a mail that waits is looked at again: after a restart with better settings
 GREYLISTED = timedelta(hours=1)  # many servers turn strangers away at first; after that it is a problem
 
@@ -165,8 +166,7 @@ class Mailer:
             raise Moot from None
         except MailFailed as failure:
             await self._failed(intention, failure)
-            alone = failure.trouble is Trouble.THIS_MAIL
-            raise Later(LONG_REST.total_seconds() if alone else None) from None
+            raise Later(ALONE if failure.trouble is Trouble.THIS_MAIL else None) from None
         self._rests_until = None
 
     async def _failed(self, intention: Intention, failure: MailFailed) -> None:

@@ -80,7 +80,7 @@ def _thin(shown: Map) -> float:
 
 
 def _letters(shown: Map) -> float:
-    return round(min(17.0, 0.86 * 2 * pi * RADIUS * shown.ring.spacing), 2)
+    return round(min(26.0, 0.86 * 2 * pi * RADIUS * shown.ring.spacing), 2)
 
 
 def _texts(t: Translator, of: MapPage) -> dict[str, str]:

@@ -53,6 +53,8 @@ def test_a_week_that_is_not_told_looks_unlike_every_number_it_could_be() -> None
 def test_weeks_before_the_community_are_not_told_as_weeks_with_nothing() -> None:
     young = weeks([0] * 20 + [7] * 6, [WeekOfTies(0, 0)] * 26, since=MONDAYS[20] + timedelta(days=2))
     assert list(young.shown) == list(range(20, 26))
+    assert list(young.drawn) == list(range(18, 26))  # no half year of nothing before it
+    assert list(replace(young, since=None).drawn) == list(range(26))
     assert alt(EN, young).startswith("Chart of 6 weeks: between 7 and 7 of 30 firms")
 
 

@@ -167,6 +167,7 @@ def test_shards_that_cannot_be_are_refused() -> None:
 def test_what_mail_needs_comes_together() -> None:
     server = {"smtp_host": "mail.example.org", "smtp_from": "weft@example.org"}
     assert "WEFT_SMTP_HOST needs WEFT_SMTP_FROM" in _fails(smtp_host="mail.example.org")
+    assert Settings(_env_file=None, **{**server, "smtp_host": "[::1]"}).smtp_host == "::1"
     assert "go together" in _fails(**server, smtp_user="weft")
     assert "go together" in _fails(**server, smtp_password="hunter2")
     told = _fails(**server, smtp_user="weft", smtp_password="hunter2", smtp_security="none")
