@@ -4,7 +4,7 @@ A digest comes every week, half an hour before a round may open, so that it tell
 figures themselves are in `domain.figures`, what may be told by sector and size in `domain.breakdowns`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -31,6 +31,9 @@ ALONE = timedelta(days=28)
 #: What a manager has seen to, or was shown so often without doing it, is not shown again for so long.
 SHOWN_AT_MOST = 2
 REST = timedelta(days=90)
+#: What can wait is asked of a manager no more often: "needs you: nothing" is the rule. (Four weeks, less a day for a
+#: digest that is late.)
+APART = timedelta(days=27)
 #: The words of the digest, all told.
 WORDS = 120
 
@@ -48,8 +51,9 @@ class Quiet(StrEnum):
 class DigestFacts:
     """What a digest is made of. `weeks`: the first day of each week of the chart, by the community's clocks.
 
-    `required`: how often Weft needed a manager since the last digest. `quiet`: why nobody did anything in a week; None
-    if somebody did. `opens`: when the next round does, if one is planned. `joined`: the community's first day.
+    `required`: how often Weft needed a manager since the last digest, or since set-up if it is the `first`. `quiet`:
+    why nobody did anything in a week; None if somebody did. `opens`: when the next round does, if one is planned.
+    `joined`: the community's first day.
     """
 
     figures: Figures
@@ -59,6 +63,7 @@ class DigestFacts:
     need: Need | None
     quiet: Quiet | None
     opens: date | None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +185,22 @@ def to_make(plan: Plan, was: datetime, now: datetime) -> datetime | None:
     return last if last <= now else None
 
 
-def most_useful(candidates: Sequence[Need], shown: Mapping[tuple[NeedKind, int | None], int]) -> Need | None:
+def most_useful(
+    candidates: Sequence[Need],
+    shown: Mapping[tuple[NeedKind, int | None], int],
+    lately: Collection[NeedKind] = (),
+) -> Need | None:
     """The one thing to show a manager: the most pressing kind, in it the first that has not been shown enough.
 
     `shown`: how often in `REST` each (kind, subject) stood in a digest; one that was seen to counts as shown enough.
-    What is broken, and people who wait for a decision, are shown until they are seen to.
+    `lately`: the kinds that stood in one within `APART`. What is broken, and people who wait for a decision, are shown
+    until they are seen to.
     """
     insistent = {NeedKind.PROBLEM, NeedKind.DISPUTE}
     rank = {kind: at for at, kind in enumerate(NeedKind)}
     open_ones = [
-        one for one in candidates if one.kind in insistent or shown.get((one.kind, one.subject), 0) < SHOWN_AT_MOST
+        one
+        for one in candidates
+        if one.kind in insistent or (one.kind not in lately and shown.get((one.kind, one.subject), 0) < SHOWN_AT_MOST)
     ]
     return min(open_ones, key=lambda one: rank[one.kind], default=None)

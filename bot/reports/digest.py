@@ -36,7 +36,14 @@ def draw_digest(language: str, facts: DigestFacts) -> DigestLook:
 
 def _text(t: Translator, write: Write, facts: DigestFacts) -> str:
     lines = [*_quiet(t, write, facts)] if facts.quiet else [*_news(t, write, facts.figures)]
-    return "\n".join([*lines, "", _needed(write, facts.need), write("digests.required", n=facts.required)])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            _needed(write, facts.need),
+            write("digests.required_first" if facts.first else "digests.required", n=facts.required),
+        ]
+    )
 
 
 def _quiet(t: Translator, write: Write, facts: DigestFacts) -> Iterator[str]:

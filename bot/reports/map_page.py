@@ -118,8 +118,10 @@ def _changes(t: Translator, shown: Map) -> str:
         return ""
     since = short_day(t, shown.earlier)
     parts = [t.plain("reports.map.new", n=len(shown.new), day=since)]
-    parts.append(t.plain("reports.map.gone", n=len(shown.gone)))
-    parts.append(t.plain("reports.map.joined", n=len(shown.joined), day=since))
+    if shown.gone:
+        parts.append(t.plain("reports.map.gone", n=len(shown.gone)))
+    if shown.joined:
+        parts.append(t.plain("reports.map.joined", n=len(shown.joined), day=since))
     return " · ".join(parts)
 
 

@@ -81,7 +81,7 @@ class _Canvas:
             if letters >= max(12.0, 24 - (half - _SMALLEST) * 0.024):
                 break
         radius = min(room - letters * (longest + 1.2), (0.84 if len(labels) > 20 else 0.7) * half)
-        lines = 2 + (shown.before is not None) + bool(shown.alone) + len(_alone(shown, labels, 2 * half))
+        lines = 2 + bool(shown.joined) + bool(shown.alone) + len(_alone(shown, labels, 2 * half))
         foot = lines * LINE_HIGH + 10
         return cls(
             wide=2 * half,
@@ -234,7 +234,7 @@ def _foot(figure: Figure, t: Translator, shown: Map, canvas: _Canvas, labels: Ma
     if shown.gone:
         dotted = len(shown.gone) <= _FEW_GONE
         _key(figure, x, y, t.plain("reports.map.gone", n=len(shown.gone)), OLD_TIE if dotted else None, dotted=dotted)
-    if shown.before is not None:
+    if shown.joined:
         text = t.plain("reports.map.joined", n=len(shown.joined), day=since)
         write(figure, 40, y + LINE_HIGH, fit(text, 26, room), 26, colour=FAINT)
 

@@ -300,7 +300,7 @@ async def test_ninety_days_on_each_side_is_asked_once_and_answers_with_one_click
     assert [one.label for one in options] == ["Firm of bob", "Firm of cas"]
     done = await ada.actor.select(question, [options[1].value], custom_id=menu)  # type: ignore[arg-type]
     assert f"joint work with <@{cas.id}>" in said(done)
-    assert not custom_ids(own.last_message)
+    assert custom_ids(own.last_message) == ["w1:quote.say"]
     (other,) = bob.threads()
     assert f"<@{ada.id}>" in text_of(other.last_message)
     assert "somebody else" in said(await cas_presses(w, cas, other))
@@ -319,7 +319,7 @@ async def test_of_one_person_a_click_says_that_it_did(w: World) -> None:
     await ninety_days_on(w)
     (own,) = ada.threads()
     assert f"joint work with <@{bob.id}>" in said(await ada.press(own.last_message, "followup.some"))
-    assert not custom_ids(own.last_message)
+    assert custom_ids(own.last_message) == ["w1:quote.say"]
 
 
 async def cas_presses(w: World, cas: Person, place: ChannelHandle) -> Any:

@@ -114,6 +114,12 @@ async def test_how_often_something_was_shown_is_counted_by_weekly_digests(cluste
         (NeedKind.PROBLEM, None): 1,
     }
     assert most_useful([want, met, firm], shown) == firm
+    # What can wait is asked for at most once in four weeks, whoever it is about; what is broken each time.
+    assert most_useful([Need(NeedKind.WANT, 7), Need(NeedKind.FIRM, 7)], shown, {NeedKind.WANT}) == Need(
+        NeedKind.FIRM, 7
+    )
+    assert most_useful([Need(NeedKind.WANT, 7)], shown, {NeedKind.WANT}) is None
+    assert most_useful([Need(NeedKind.PROBLEM)], shown, {NeedKind.PROBLEM}) == Need(NeedKind.PROBLEM)
 
 
 # How a need stands

@@ -128,6 +128,7 @@ async def _made(tools: Tools, draw: Draw, community_id: CommunityId, kind: Diges
         required=read.required,
         need=read.need,
         quiet=read.quiet,
+        first=read.first,
         opens=None if read.opens_at is None else local(read.community.plan, read.opens_at).date(),
     )
     look = await tools.compute(draw, read.community.language, facts)
@@ -152,6 +153,7 @@ class _Reading:
     community: Community
     log: Log
     since: datetime
+    first: bool
     required: int
     need: Need | None
     quiet: Quiet | None
@@ -160,15 +162,21 @@ class _Reading:
 
 async def _read(tx: Tx, community_id: CommunityId, until: datetime) -> _Reading:
     community = await _there(tx, community_id)
-    since = await digests.last_weekly(tx, community_id) or community.set_up_at
+    last = await digests.last_weekly(tx, community_id)
+    since = last or community.set_up_at
     candidates = await needing.candidates(tx, community_id, until)
     scheduled = await rounds.scheduled(tx, community_id)
     return _Reading(
         community=community,
         log=await participation.log_of(tx, community_id, lately(until), weeks_until(until, community.plan.time_zone)),
         since=since,
+        first=last is None,
         required=await communities.actions_required(tx, community_id, since, until),
-        need=rule.most_useful(candidates, await needing.shown(tx, community_id, until - rule.REST)),
+        need=rule.most_useful(
+            candidates,
+            await needing.shown(tx, community_id, until - rule.REST),
+            {kind for (kind, _), times in (await needing.shown(tx, community_id, until - rule.APART)).items() if times},
+        ),
         quiet=await _quiet(tx, community, Window(max(community.set_up_at, until - WEEK), until)),
         opens_at=scheduled.opens_at if scheduled else None,
     )
