@@ -24,7 +24,8 @@ STANDSTILL: Final = timedelta(hours=1)
 # At most so many proposals a person within so long, whatever came of them.
 AT_MOST: Final = 2
 WITHIN: Final = timedelta(days=7)
-# Who said nothing is not asked the same again for so long; who said no, never.
+# Who said nothing is not asked the same again for so long, nor are two whose session came to nothing. Who said no,
+# never.
 SILENCE_COUNTS: Final = timedelta(days=60)
 # Who says nothing so often in a row is left in peace until they want to be asked again.
 SILENCES: Final = 2

@@ -39,6 +39,7 @@ from domain.proposals import (
 from domain.swaps import Leg
 from storage import members as stored_members
 from storage.engine import Tx, insert
+from storage.legs import came_to_nothing
 from storage.listings import UNSOUGHT
 from storage.shards import ours
 from storage.skills import STANDS
@@ -118,13 +119,6 @@ async def not_before(tx: Tx, community: CommunityId, moment: datetime) -> None:
     await tx.execute(new.on_conflict_do_update(index_elements=keys, set_={"due_at": new.excluded.due_at}))
 
 
-async def without_sweep(tx: Tx) -> list[CommunityId]:
-    """Active communities in which nothing comes round yet."""
-    there = sa.exists().where(recurring.c.community_id == communities.c.id, recurring.c.what == SWEEP)
-    query = sa.select(communities.c.id).where(communities.c.state == CommunityState.ACTIVE, ~there)
-    return [CommunityId(row.id) for row in await tx.execute(query.order_by(communities.c.id))]
-
-
 # What is there
 
 
@@ -147,7 +141,7 @@ async def situation(tx: Tx, community: CommunityId, balances: Mapping[FirmId, in
         turns=await _turns(tx, community, now),
         proposed=proposed,
         deciding=deciding,
-        refused=await _refused(tx, community, now),
+        refused=await _refused(tx, community, now) | await came_to_nothing(tx, community, now - SILENCE_COUNTS),
         avoided=tuple(await stored_members.avoided(tx, community)),
         balances=dict(balances),
     )

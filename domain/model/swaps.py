@@ -120,6 +120,3 @@ class Swap:
 
     def seat_of(self, member: MemberId) -> SwapMember | None:
         return next((one for one in self.members if one.id == member), None)
-
-    def legs_of(self, member: MemberId) -> tuple[Leg, ...]:
-        return tuple(leg for leg in self.legs if member in {leg.teacher.id, leg.learner.id})

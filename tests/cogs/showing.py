@@ -9,10 +9,10 @@ from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult
 
 from bot.services import showings
-from bot.services.showings import looking
 from domain.communities import ChannelKind
 from domain.model import Ask, AskId, Showing
 from storage import asks, communities
+from storage import showings as stored
 from tests.world import Person, World
 
 WORK = {
@@ -108,7 +108,8 @@ async def write(person: Person, post: ChannelHandle, words: str = "Begin at the 
 
 
 async def showing_in(w: World, post: ChannelHandle) -> Showing:
-    found = await looking.showing_of(w.app.tools, w.id, post.id)
+    async with w.app.tools.db.read() as tx:
+        found = await stored.in_thread(tx, w.id, post.id)
     assert found is not None
     return found
 

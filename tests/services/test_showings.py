@@ -224,7 +224,8 @@ async def test_a_post_made_by_hand_is_adopted_once(gallery: Gallery) -> None:
     assert len(await cluster.log("showing.shown")) == 1
     with pytest.raises(ByHand):
         await showings.edit(cluster.tools, maker, adopted.id, Stage.DONE, ShowingAsk.NEXT, TEXT)
-    assert await looking.showing_of(cluster.tools, cluster.id, 7) == await gallery.again(adopted)
+    async with cluster.db.read() as tx:
+        assert await stored.in_thread(tx, cluster.id, 7) == await gallery.again(adopted)
 
 
 async def test_what_is_no_members_or_old_is_not_adopted(gallery: Gallery) -> None:

@@ -13,13 +13,16 @@ import sqlalchemy as sa
 
 from bot.compute import InThread
 from bot.services import avoiding, communities, members
+from bot.services.swaps import sessions
 from bot.services.swaps.due import A_LOOK, PATIENCE, run_due
 from bot.services.swaps.matching import TRIES, match
+from bot.services.tools import Tools
 from domain import proposals as rule
-from domain.model import Answer, ListingKind, Member, SwapState
+from domain.model import Answer, LegId, ListingKind, Member, SwapState
 from storage.engine import Database, open_database
 from storage.tables import legs as legs_table
 from tests.services.barter import DAY, HOURS_72, Barter, answers, ids, legs, who
+from tests.services.lessons import Lessons
 
 OFFER, WANT = ListingKind.OFFER, ListingKind.WANT
 
@@ -332,3 +335,25 @@ async def test_where_weft_was_removed_nothing_is_proposed(barter: Barter) -> Non
     await barter.look()
     assert await barter.swaps() == []
     assert (await barter.next_due() or barter.now + HOURS_72) > barter.now
+
+
+@pytest.mark.parametrize("ended", [sessions.cancel, sessions.not_there])
+async def test_what_two_called_off_is_not_proposed_to_the_same_two_again(
+    barter: Barter, ended: Callable[[Tools, Member, LegId], Awaitable[object]]
+) -> None:
+    """Whoever of the two it was, and for a while; with somebody else both may be."""
+    ada, ben = await barter.person("weaving"), await barter.person("", "weaving")
+    await barter.look()
+    proposed = await barter.proposed()
+    for one in (ada, ben):
+        await barter.accept(one, proposed)
+    (leg,) = (await barter.swap(proposed.id)).legs
+    agreed = await Lessons(barter.cluster).set_time(ada, ben, leg)
+    assert agreed.starts_at is not None
+    barter.cluster.clock.at = agreed.starts_at + timedelta(hours=1)
+    await ended(barter.cluster.tools, ben, leg.id)
+    await barter.wait(8 * DAY)
+    assert [one.id for one in await barter.swaps()] == [proposed.id]
+    cleo = await barter.person("weaving")
+    await barter.look()
+    assert legs(await barter.proposed()) == {(cleo.id, ben.id, "weaving")}

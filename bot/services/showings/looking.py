@@ -80,12 +80,6 @@ async def standing(tools: Tools, showing_id: ShowingId) -> ShowingView | None:
     return view
 
 
-async def showing_of(tools: Tools, community: CommunityId, thread: int) -> Showing | None:
-    """The showing whose post this thread is."""
-    async with tools.db.read() as tx:
-        return await showings.in_thread(tx, community, thread)
-
-
 @dataclass(frozen=True, slots=True)
 class AskView:
     community: Community

@@ -88,7 +88,7 @@ async def _sweep_due(tools: Tools) -> None:
     now = tools.clock.now()
     async with tools.db.read() as tx:
         due = (await recurring.due(tx, SWEEP, now))[:A_LOOK]
-        missing = (await proposals.without_sweep(tx))[:A_LOOK]
+        missing = await recurring.without(tx, SWEEP, A_LOOK)
     for community, was in due:
         async with tools.db.write() as tx:
             await _sweep(tx, community, was, now)
