@@ -4,7 +4,6 @@ Breakdowns are given for whole quarters only (see `domain.breakdowns`): two peri
 they differ in, about the few firms of the difference.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -85,9 +84,12 @@ def last_period(moment: datetime, time_zone: str) -> Quarter:
     return period_of(moment, time_zone).before
 
 
-def year_of(quarter: Quarter) -> Sequence[Quarter]:
-    """The four quarters of a calendar year."""
-    return [Quarter(quarter.year, number) for number in range(1, 5)]
+def periods_since(start: datetime, now: datetime, time_zone: str) -> list[Quarter]:
+    """The quarter that runs, then those that are over, back to the one that `start` lies in: the newest first."""
+    found, first = [period_of(now, time_zone)], period_of(start, time_zone)
+    while found[-1] > first:
+        found.append(found[-1].before)
+    return found
 
 
 def _midnight(day: date, time_zone: str) -> datetime:

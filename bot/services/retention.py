@@ -10,7 +10,7 @@ import structlog
 from bot.services.tools import Tools
 from domain import retention as rule
 from domain.model import Community, CommunityId, CommunityState
-from domain.periods import last_period, period_of
+from domain.periods import periods_since
 from storage import communities, digests, recurring, retention
 from storage.engine import Tx
 
@@ -81,18 +81,14 @@ async def _look_through(
 
 
 async def _figures_stand(tx: Tx, community: Community, now: datetime) -> bool:
-    """Whether every quarter that is over was settled. Where Weft has gone none will be, and people's rows go all the
-    same.
+    """Whether every quarter that is over was settled. Where Weft has gone that may never be, and people's rows go all
+    the same.
     """
     if community.state is not CommunityState.ACTIVE:
         return True
-    stand, zone = await digests.settled_periods(tx, community.id), community.plan.time_zone
-    quarter, first = last_period(now, zone), period_of(community.set_up_at, zone)
-    while quarter >= first:
-        if str(quarter) not in stand:
-            return False
-        quarter = quarter.before
-    return True
+    stand = await digests.settled_periods(tx, community.id)
+    _, *over = periods_since(community.set_up_at, now, community.plan.time_zone)
+    return all(str(quarter) in stand for quarter in over)
 
 
 async def _take_steps(

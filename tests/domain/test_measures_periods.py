@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.periods import Quarter, Window, last_period, lately, period_of, weeks_until, year_of
+from domain.periods import Quarter, Window, last_period, lately, period_of, periods_since, weeks_until
 
 AMSTERDAM = "Europe/Amsterdam"
 
@@ -42,7 +42,9 @@ def test_quarters() -> None:
     assert first.window(AMSTERDAM) == Window(
         datetime(2025, 12, 31, 23, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC)
     )
-    assert year_of(first) == [Quarter(2026, 1), Quarter(2026, 2), Quarter(2026, 3), Quarter(2026, 4)]
+    since, now = datetime(2025, 12, 31, 22, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC)
+    assert periods_since(since, now, AMSTERDAM) == [first.after, first, first.before]
+    assert periods_since(now, now, AMSTERDAM) == [first.after]
 
 
 @pytest.mark.parametrize(

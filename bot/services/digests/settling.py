@@ -14,7 +14,7 @@ from domain.calendar import local
 from domain.digests import SETTLES, PeriodFacts, ReportFacts
 from domain.errors import NoSuchPeriod, NotSetUp
 from domain.model import Community, CommunityId
-from domain.periods import Quarter, Window, last_period, period_of, weeks_until
+from domain.periods import Quarter, Window, last_period, periods_since, weeks_until
 from storage import communities, digests, participation, quotes, recurring
 
 A_LOOK = 4  # quarters a tick: each takes a moment, and rounds must not wait for all of them
@@ -56,7 +56,7 @@ async def _settle_next(tools: Tools, community_id: CommunityId, was: datetime, n
         community = await communities.get(tx, community_id)
         stand = await digests.settled_periods(tx, community_id)
     assert community is not None  # its row would have gone with it
-    running, *over = _periods(community, now)
+    running, *over = periods_since(community.set_up_at, now, community.plan.time_zone)
     open_ones = [one for one in reversed(over) if str(one) not in stand]
     if open_ones:
         await _settled(tools, community, open_ones[0])
@@ -70,16 +70,8 @@ async def periods(tools: Tools, community_id: CommunityId) -> list[Quarter]:
 
     Raises NotSetUp.
     """
-    return _periods(await _community(tools, community_id), tools.clock.now())
-
-
-def _periods(community: Community, now: datetime) -> list[Quarter]:
-    zone = community.plan.time_zone
-    running, first = period_of(now, zone), period_of(community.set_up_at, zone)
-    found = [running]
-    while found[-1] > first:
-        found.append(found[-1].before)
-    return found
+    community = await _community(tools, community_id)
+    return periods_since(community.set_up_at, tools.clock.now(), community.plan.time_zone)
 
 
 async def report_facts(tools: Tools, community_id: CommunityId, quarter: Quarter) -> ReportFacts:
