@@ -184,9 +184,10 @@ async def test_what_a_proposal_makes_good(db: Database) -> None:
 async def test_every_active_community_has_its_sweep(db: Database) -> None:
     async with db.write() as tx:
         await rows.community(tx, HERE, ELSEWHERE)
-        assert await proposals.without_sweep(tx) == [HERE, ELSEWHERE]
+        assert await recurring.without(tx, proposals.SWEEP, 5) == [HERE, ELSEWHERE]
+        assert await recurring.without(tx, proposals.SWEEP, 1) == [HERE]
         await recurring.ensure(tx, HERE, proposals.SWEEP, NOW)
-        assert await proposals.without_sweep(tx) == [ELSEWHERE]
+        assert await recurring.without(tx, proposals.SWEEP, 5) == [ELSEWHERE]
 
 
 async def test_who_is_on_pause_waits_for_the_next_sweep(db: Database) -> None:
